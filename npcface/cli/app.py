@@ -1,0 +1,74 @@
+"""``npcface``: gathers the verbs and turns every failure into a sentence and an exit code.
+
+Exit codes: 0 success, 1 an error npcface explains (or an unexpected one), 2 wrong usage, 3 the daemon could not start.
+Verbs import what they need when they run, so that ``npcface --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from npcface.cli import animate, bench, demo, doctor, enroll, serve, sheet, version
+from npcface.cli.console import report_error
+from npcface.cli.eval import evaluate
+from npcface.errors import NpcFaceError
+
+
+class Verbs(TyperGroup):
+    """The verb group; the one place where exceptions become messages."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; without ``--debug`` nobody sees a traceback."""
+        as_json = "--json" in ctx.args  # what is left for the verb; read now, because the verb's parser consumes it
+        try:
+            return super().invoke(ctx)
+        except NpcFaceError as error:
+            if ctx.params.get("debug"):
+                raise
+            report_error(error.code, error.cause, error.remedy, as_json=as_json)
+        except Exception as error:
+            if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
+                raise
+            report_error(
+                "unexpected",
+                f"{type(error).__name__}: {error}",
+                "This was not foreseen: run again as `npcface --debug …` and report what it prints.",
+                as_json=as_json,
+            )
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="npcface",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def npcface(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """One portrait in, a living face texture out, every frame."""
+
+
+app.command("enroll")(enroll.enroll)
+app.command("sheet")(sheet.sheet)
+app.command("animate")(animate.animate)
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)
+app.command("eval")(evaluate)
+app.command("demo")(demo.demo)
+app.command("version")(version.version)
+
+
+def main() -> None:
+    """Entry point of the ``npcface`` command."""
+    app()

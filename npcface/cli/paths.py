@@ -1,0 +1,47 @@
+"""From what people type to characters: an id in the store, a character folder, or a portrait to enrol on the fly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from npcface.errors import CharacterError
+from npcface.paths import characters
+
+if TYPE_CHECKING:
+    from npcface.character import Character
+    from npcface.doctor import Surroundings
+
+
+def surroundings() -> Surroundings:
+    """What the doctor looks at on this machine."""
+    from npcface.doctor import Surroundings
+    from npcface.serve.config import DEFAULT_PORT
+
+    return Surroundings(characters(), "127.0.0.1", DEFAULT_PORT)
+
+
+def character_of(given: str) -> Character:
+    """A character by id, folder or portrait file.
+
+    Args:
+        given: an id in the store, a character folder, or an image (enrolled in memory, nothing is written).
+
+    Raises:
+        CharacterError: none of the three.
+        NpcFaceError: the folder or the portrait cannot be used.
+    """
+    from npcface.character import Character
+    from npcface.enroll import enroll
+
+    path = Path(given).expanduser()
+    if path.is_file():
+        return enroll(path)
+    for folder in (path, characters() / given):
+        if (folder / "manifest.json").is_file():
+            return Character.load(folder)
+    known = sorted(folder.parent.name for folder in characters().glob("*/manifest.json"))
+    raise CharacterError(
+        f"{given!r} is neither a picture, nor a character folder, nor an id in {characters()}.",
+        f"Known ids: {', '.join(known)}." if known else "Make one with: npcface enroll PORTRAIT",
+    )

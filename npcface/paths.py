@@ -1,0 +1,23 @@
+"""Where npcface keeps what belongs to the user, on every system."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOME_ENV = "NPCFACE_HOME"
+
+
+def home() -> Path:
+    """``$NPCFACE_HOME``, else the system's folder for application data (not created here)."""
+    given = os.environ.get(HOME_ENV)
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("npcface", appauthor=False)
+
+
+def characters() -> Path:
+    """The store: one folder per enrolled character, named by its id."""
+    return home() / "characters"
