@@ -1,0 +1,30 @@
+"""``python -m npcface.serve``: the daemon with every option of ``Config``, without the rest of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from dataclasses import fields
+
+from npcface.errors import NpcFaceError
+from npcface.serve.config import Config
+from npcface.serve.run import EXIT_STARTUP, serve
+
+
+def main() -> int:
+    """Parse ``--name VALUE`` for each field of ``Config`` and serve."""
+    parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
+    for field in fields(Config):
+        parser.add_argument("--" + field.name.replace("_", "-"), type=type(field.default), help=f"default {field.default}")
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    try:
+        config = Config.from_environment(**vars(parser.parse_args()))
+    except NpcFaceError as error:
+        print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
+        return EXIT_STARTUP
+    return serve(config)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Everything the daemon can be told. The same names on the command line, in Python and as ``NPCFACE_…`` variables."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from npcface.errors import NpcFaceError
+
+
+class StartupError(NpcFaceError):
+    """The daemon cannot start: port taken, store missing, no renderer. The process exits with 3."""
+
+    code = "startup"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """Options of the daemon; docs/daemon.md explains them in a table."""
+
+    characters: Path = Path("characters")  # store: one folder per character
+    host: str = "127.0.0.1"  # address to listen on; anything but loopback needs a token
+    port: int = 5747  # 0 = let the system choose; the ready line names the port
+    token: str = ""  # clients must send it in their hello
+    provider: str = "auto"  # where to render: auto, cpu, cuda or directml
+    threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
+    max_clients: int = 64
+    max_streams_per_client: int = 32
+    max_characters: int = 64  # in memory; those without a stream leave first
+    max_batch: int = 32  # faces in one render
+    frames_in_flight: int = 2  # unsent frames of one client before older ones are dropped
+    send_queue_messages: int = 16  # ZeroMQ's queue to one client
+    max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
+    heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
+    heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
+    probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
+    linger_s: float = 0.5  # time for last messages at shutdown
+
+    def checked(self) -> Config:
+        """Return self if the values make sense together.
+
+        Raises:
+            StartupError: out of range, or reachable from other machines without a token.
+        """
+        if not 0 <= self.port <= 65535:
+            raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int | float) and field.name not in ("port", "threads") and value <= 0:
+                raise StartupError(f"{field.name} is {value}.", "Use a number above 0.")
+        if not self.token and not _is_loopback(self.host):
+            raise StartupError(
+                f"Listening on {self.host} would let other machines in, and no token is set.",
+                "Listen on 127.0.0.1, or set a token that clients send in their hello.",
+            )
+        return self
+
+    def endpoint(self) -> str:
+        """ZeroMQ address to bind."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.port}"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Config:
+        """Defaults, then ``NPCFACE_<NAME>`` variables, then ``given`` (values of None count as not given).
+
+        Raises:
+            StartupError: a variable does not hold a value of its type.
+        """
+        values: dict[str, Any] = {}
+        for field in fields(cls):
+            text = environment.get(f"NPCFACE_{field.name.upper()}")
+            if text is None:
+                continue
+            try:
+                values[field.name] = type(field.default)(text)
+            except ValueError:
+                raise StartupError(
+                    f"NPCFACE_{field.name.upper()} is {text!r}.",
+                    f"It must be a {type(field.default).__name__}, such as {field.default}.",
+                ) from None
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

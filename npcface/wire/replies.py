@@ -1,0 +1,180 @@
+"""What the daemon sends. One class a message; ``type`` on the wire is given by ``tag``.
+
+Every field is always present, so that a hand-written client may read without defaults. New minor versions may add
+fields and messages: ignore what you do not know.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Alpha = Literal["straight", "premultiplied"]
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=str.lower):
+    """``request`` is the number of the message that is answered, 0 for what nobody asked for."""
+
+    request: int = 0
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client may ask for."""
+
+    size_min_px: int
+    size_max_px: int
+    size_step_px: int
+    fps_max: float
+    streams: int  # of one client
+    header_bytes: int
+    payload_bytes: int
+
+
+class Conventions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to read pixels and numbers; the same for every stream."""
+
+    rows: str = "top-down"  # first byte = top left pixel
+    color_space: str = "srgb"
+    sides: str = "subject"  # Left and Right are the subject's
+    angles: str = "degrees"
+    time: str = "seconds"
+
+
+class Welcome(Reply):
+    """Answer to hello."""
+
+    protocol: str
+    daemon: str  # free text, such as "npcface 0.1.0"
+    channels: list[str]  # the agreed order of `values`
+    formats: list[str]
+    alphas: list[str]
+    backgrounds: list[str]
+    emotions: list[str]
+    limits: Limits
+    conventions: Conventions
+    heartbeat_s: float  # the daemon's ZMTP PING interval; a peer that stays silent is cut off
+
+
+class Pong(Reply):
+    """Answer to ping."""
+
+    time_s: float  # the daemon's clock, seconds since it started
+
+
+class Alive(Reply):
+    """Sent to quiet clients now and then; needs no answer."""
+
+    time_s: float
+
+
+class CharacterInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the list."""
+
+    id: str
+    name: str
+    loaded: bool
+    streams: int  # open streams that show it, of all clients
+    error: str  # why it cannot be used; empty when it can
+
+
+class Characters(Reply):
+    """Answer to list."""
+
+    characters: list[CharacterInfo]
+
+
+class Done(Reply):
+    """Answer to bye, load, unload, reload, emotion, stop, speech, timeline and idle when a ``request`` number came."""
+
+    what: str  # the type of the message that was done
+
+
+class Opened(Reply):
+    """Answer to open: everything needed to create the texture."""
+
+    stream: int
+    character: str
+    width: int
+    height: int
+    format: str
+    alpha: Alpha
+    rows: str
+    color_space: str
+    stride_bytes: int
+    fps: float
+
+
+class Closed(Reply):
+    """Answer to close; also sent when the daemon closes a stream by itself."""
+
+    stream: int
+    reason: str
+
+
+class Frame(Reply):
+    """One texture. The pixels are the next frame of the message: ``height`` rows of ``stride_bytes``."""
+
+    stream: int
+    sequence: int  # lock-step: of the state; pushed: number of the frame on the stream's clock, gaps = dropped
+    time_s: float  # pushed: time in the line; lock-step: the daemon's clock
+    width: int
+    height: int
+    format: str
+    alpha: Alpha
+    rows: str
+    color_space: str
+    dropped: int  # frames and states of this stream that were never shown, so far
+
+
+class Ended(Reply):
+    """A line or timeline is over; ``then`` says what the stream does now."""
+
+    stream: int
+    what: str
+    then: str
+
+
+class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one stream of the asking client."""
+
+    stream: int
+    character: str
+    mode: str
+    frames: int
+    late: int  # pushed frames left out because their time had passed
+    superseded: int  # states replaced by newer ones before they were rendered
+    unsent: int  # rendered frames replaced by newer ones because the client did not read
+
+
+class Figures(Reply):
+    """Answer to stats."""
+
+    uptime_s: float
+    clients: int
+    streams: int
+    frames: int  # handed to the network, all clients
+    fps: float  # the same, over the last seconds
+    frame_ms_p50: float  # from due (pushed) or received (lock-step) to handed over
+    frame_ms_p99: float
+    render_ms_p50: float  # one batch through the renderer
+    render_ms_p99: float
+    late: int
+    superseded: int
+    unsent: int
+    errors: int
+    batches: dict[str, int]  # batch size → how often
+    own_streams: list[StreamStats]
+
+
+class Error(Reply):
+    """Something was refused. ``stream`` and ``sequence`` are -1 where they do not apply."""
+
+    code: str
+    cause: str
+    remedy: str
+    stream: int = -1
+    sequence: int = -1
+
+
+AnyReply = Welcome | Pong | Alive | Characters | Done | Opened | Closed | Frame | Ended | Figures | Error

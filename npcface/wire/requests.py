@@ -1,0 +1,178 @@
+"""What a client sends. One class a message; the class name in lower case is its ``type`` on the wire.
+
+Decoding validates: wrong types and values out of range never reach the daemon, unknown fields are ignored, absent
+fields take the default written here. ``request`` is a number the client picks; the answer carries it back.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Id = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
+Sequence = Annotated[int, Meta(ge=0, le=0x7FFF_FFFF_FFFF_FFFF)]
+Name = Annotated[str, Meta(max_length=128)]
+CharacterId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
+Byte = Annotated[int, Meta(ge=0, le=255)]
+Background = Literal["portrait", "transparent"] | tuple[Byte, Byte, Byte]
+Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
+Then = Literal["idle", "stop"]
+Values = Annotated[list[float], Meta(max_length=128)]
+Named = Annotated[dict[str, float], Meta(max_length=128)]
+
+
+def _lower(name: str) -> str:
+    return name.lower()
+
+
+class Request(
+    msgspec.Struct, frozen=True, kw_only=True, tag=_lower, tag_field="type", omit_defaults=True, gc=False
+):
+    """Fields every message has."""
+
+    request: Id = 0
+
+
+class Hello(Request):
+    """First message of a connection. ``type``, ``protocol`` and the error reply stay readable in all versions."""
+
+    protocol: Name
+    client: Name = ""  # free text for the log, such as "my-game 1.2 / Godot 4.6"
+    channels: Annotated[list[Name], Meta(max_length=128)] = []  # order of `values`; empty = the daemon's own
+    token: Annotated[str, Meta(max_length=256)] = ""  # asked for when the daemon is reachable from other machines
+
+
+class Ping(Request):
+    """Is the daemon there? Answered at once, also while it renders."""
+
+
+class Bye(Request):
+    """Close the session and all of its streams."""
+
+
+class List(Request):
+    """Which characters are in the store?"""
+
+
+class Load(Request):
+    """Read a character into memory before it is needed."""
+
+    character: CharacterId
+
+
+class Unload(Request):
+    """Forget a character that no stream uses."""
+
+    character: CharacterId
+
+
+class Reload(Request):
+    """Read a character again from disk; streams change over at their next frame, and keep the old face on error."""
+
+    character: CharacterId
+
+
+class Open(Request):
+    """Open a stream of textures of one character."""
+
+    character: CharacterId
+    size: Annotated[int, Meta(ge=64, le=512, multiple_of=16)] = 256  # pixels, width = height
+    format: Literal["rgba8"] = "rgba8"
+    alpha: Literal["straight", "premultiplied"] = "straight"
+    background: Background = "portrait"
+    fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
+
+
+class Close(Request):
+    """Close one stream."""
+
+    stream: Id
+
+
+class State(Request):
+    """Lock-step: render this state and send it back with the same sequence number.
+
+    Optional payload: float32 [478, 2] little-endian, ``FaceState.landmark_offsets``.
+    """
+
+    stream: Id
+    sequence: Sequence
+    values: Values = []  # in the agreed order; empty = neutral
+    named: Named = {}  # applied after `values`
+
+
+class Landmarks(Request):
+    """Lock-step from a face tracker. Payload: float32 [points, dims] little-endian, pixels, y down."""
+
+    stream: Id
+    sequence: Sequence
+    points: Literal[478, 68]
+    dims: Literal[2, 3]
+    width: Annotated[int, Meta(ge=1, le=16384)]  # pixels of the image the tracker saw
+    height: Annotated[int, Meta(ge=1, le=16384)]
+    motion: Literal["relative", "absolute"] = "relative"
+
+
+class Phoneme(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """``[symbol, start_s]`` or ``[symbol, start_s, end_s]``, seconds from the start of the line."""
+
+    symbol: Annotated[str, Meta(max_length=16)]
+    start_s: Seconds
+    end_s: Seconds | None = None
+
+
+class Speech(Request):
+    """Speak: the whole line at once, or piece by piece while it is being spoken (same stream, ``begin`` false)."""
+
+    stream: Id
+    phonemes: Annotated[list[Phoneme], Meta(max_length=4096)]
+    alphabet: Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"] = "auto"
+    begin: bool = True  # true: a new line, its time 0 is its first pushed frame; false: more of the running line
+    final: bool = True  # true: the line is complete; false: more pieces will come
+    then: Then = "idle"  # after the line: idle life, or stop pushing
+    idle: bool = True  # blinks, breath and sway while speaking
+    seed: Id = 0
+
+
+class Timeline(Request):
+    """Play frames of channel values. Payload: float32 [frames, C] little-endian, C = number of agreed channels."""
+
+    stream: Id
+    frames: Annotated[int, Meta(ge=1, le=36_000)]
+    fps: Annotated[float, Meta(ge=1.0, le=240.0)] = 30.0  # of the payload's rows; interpolated to the stream's
+    then: Then = "idle"
+    idle: bool = False
+    seed: Id = 0
+
+
+class Idle(Request):
+    """Push idle life: blinks, saccades, breath, small head sway."""
+
+    stream: Id
+    seed: Id = 0
+
+
+class Emotion(Request):
+    """A layer over speech, timeline and idle life; stays until it is changed."""
+
+    stream: Id
+    emotion: Name
+    strength: Annotated[float, Meta(ge=0.0, le=1.0)] = 1.0
+
+
+class Stop(Request):
+    """Stop pushing; the stream stays open for lock-step."""
+
+    stream: Id
+
+
+class Stats(Request):
+    """Ask for the daemon's figures."""
+
+
+AnyRequest = (
+    Hello | Ping | Bye | List | Load | Unload | Reload | Open | Close | State | Landmarks | Speech | Timeline | Idle
+    | Emotion | Stop | Stats
+)  # fmt: skip
