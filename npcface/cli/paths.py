@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def surroundings() -> Surroundings:
     """What the doctor looks at on this machine."""
     from npcface.doctor import Surroundings
-    from npcface.serve.config import DEFAULT_PORT
+    from npcface.serve.config import Config
 
-    return Surroundings(characters(), "127.0.0.1", DEFAULT_PORT)
+    config = Config.from_environment()
+    return Surroundings(characters(), config.host, config.port)
 
 
 def character_of(given: str) -> Character:

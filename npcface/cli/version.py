@@ -16,9 +16,9 @@ def version(as_json: Annotated[bool, typer.Option("--json", help="One JSON docum
     from importlib.metadata import version as installed
 
     from npcface import __version__
-    from npcface.wire import PROTOCOL_VERSION
+    from npcface.wire import PROTOCOL
 
-    facts = {"npcface": __version__, "protocol": PROTOCOL_VERSION, "python": platform.python_version()}
+    facts = {"npcface": __version__, "protocol": PROTOCOL, "python": platform.python_version()}
     for name in ("onnxruntime", "onnxruntime-gpu", "mediapipe"):
         try:
             facts[name] = installed(name)

@@ -1,0 +1,1 @@
+"""How fast npcface is, end to end: through a real daemon process, over a real socket."""

@@ -1,0 +1,57 @@
+"""``npcface serve``: the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from npcface.cli.console import report_error
+
+STARTUP_FAILED = 3
+
+
+def serve(
+    characters: Annotated[
+        Path | None, typer.Option(help="Folder of characters. Default: $NPCFACE_CHARACTERS, else the user's store.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one and prints it. Default 5747.")] = None,
+    token: Annotated[
+        str | None, typer.Option(help="Word clients must send; needed for any address but loopback.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,
+    max_batch: Annotated[int | None, typer.Option(help="Most faces in one render. Default 32.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
+) -> None:
+    """Serve face textures over ZeroMQ until Ctrl-C.
+
+    When it listens it prints one line to stdout: npcface-ready ENDPOINT protocol=VERSION pid=PID. Every option also
+    has an environment variable NPCFACE_… (docs/daemon.md). Exit code 3: could not start.
+    """
+    import logging
+    import sys
+
+    from npcface.errors import NpcFaceError
+    from npcface.paths import characters as store
+    from npcface.serve import Config
+    from npcface.serve import serve as run
+
+    level = logging.DEBUG if verbose else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    try:
+        config = Config.from_environment(
+            characters=characters or store(),
+            host=host,
+            port=port,
+            token=token,
+            provider=provider,
+            threads=threads,
+            max_batch=max_batch,
+        ).checked()
+    except NpcFaceError as error:
+        report_error(error.code, error.cause, error.remedy)
+        raise typer.Exit(STARTUP_FAILED) from None
+    raise typer.Exit(run(config))

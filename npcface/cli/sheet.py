@@ -1,0 +1,67 @@
+"""``npcface sheet``: contact sheets, to judge faces by eye."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from npcface.cli.console import err, out, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from npcface.character import Character
+
+
+class What(StrEnum):
+    """Kinds of sheets; the values are the keys of ``npcface.sheet.KINDS``."""
+
+    SUMMARY = "summary"
+    SHAPES = "shapes"
+    VISEMES = "visemes"
+    POSES = "poses"
+
+
+def sheet(
+    portraits: Annotated[list[str], typer.Argument(help="Portraits, character folders or ids of enrolled characters.")],
+    output: Annotated[Path, typer.Option("--out", "-o", help="PNG or JPEG to write.")] = Path("sheet.png"),
+    what: Annotated[
+        What, typer.Option(help="One row each, all 52 shapes, 15 visemes, or a grid of poses.")
+    ] = What.SUMMARY,
+    size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
+    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Draw a contact sheet. A portrait that cannot be used is named and left out; exit code 1 if none is left."""
+    from npcface.cli.paths import character_of
+    from npcface.errors import NpcFaceError
+    from npcface.render import Renderer
+    from npcface.sheet import KINDS, contact_sheet
+
+    people: list[Character] = []
+    refused: dict[str, str] = {}
+    with progress_bar("enrolling", len(portraits), quiet=as_json) as advance:
+        for given in portraits:
+            advance(0, label=Path(given).name)
+            try:
+                people.append(character_of(given))
+            except NpcFaceError as error:
+                refused[given] = str(error)
+                if len(portraits) == 1:
+                    raise
+            advance()
+    if people:
+        renderer = Renderer(provider=provider)
+        with progress_bar("rendering", len(people) * len(KINDS[what].shots()), quiet=as_json) as advance:
+            picture = contact_sheet(renderer, people, what.value, size=size, progress=advance)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(output)
+    if as_json:
+        print_json({"sheet": str(output) if people else None, "people": len(people), "refused": refused})
+    else:
+        for given, reason in refused.items():
+            err().print(f"[yellow]left out[/] {given}: {reason}", markup=True)
+        if people:
+            out().print(f"{output}: {len(people)} people, {picture.width} × {picture.height} px")
+    raise typer.Exit(0 if people else 1)

@@ -1,0 +1,112 @@
+"""Where rendered frames go: a folder of PNGs or an MP4. Nothing half-written is left behind when something fails."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from npcface.errors import DependencyError, LimitError
+
+Pixels = NDArray[np.uint8]
+
+
+class Writer(Protocol):
+    """Takes frames in order."""
+
+    def add(self, rgba: Pixels) -> None:
+        """One frame, uint8 [H, W, 4], straight alpha, row 0 on top; the size must not change."""
+
+
+@contextlib.contextmanager
+def frame_folder(folder: Path, *, alpha: bool = False) -> Iterator[Writer]:
+    """Write ``frame_000000.png``, ``frame_000001.png`` …
+
+    Args:
+        folder: made if missing; frames of an earlier run are removed first, so that no old tail is left.
+        alpha: keep the alpha channel.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("frame_[0-9][0-9][0-9][0-9][0-9][0-9].png"):
+        old.unlink()
+    yield _Folder(folder, alpha)
+
+
+class _Folder:
+    def __init__(self, folder: Path, alpha: bool) -> None:
+        self._folder, self._alpha, self._count = folder, alpha, 0
+
+    def add(self, rgba: Pixels) -> None:
+        image = Image.fromarray(rgba if self._alpha else np.ascontiguousarray(rgba[..., :3]))
+        image.save(self._folder / f"frame_{self._count:06d}.png", compress_level=3)
+        self._count += 1
+
+
+@contextlib.contextmanager
+def mp4(path: Path, fps: float, *, quality: int = 17) -> Iterator[Writer]:
+    """Write an H.264 file that plays everywhere (yuv420p, BT.709); alpha is dropped.
+
+    Args:
+        path: written under a temporary name beside it and renamed when complete.
+        fps: frames a second, above 0.
+        quality: x264's constant rate factor, 0 lossless … 51 worst.
+
+    Raises:
+        DependencyError: PyAV is missing, or came without an H.264 encoder.
+        LimitError: fps makes no sense.
+    """
+    if not 0.1 <= fps <= 1000.0:
+        raise LimitError(f"fps is {fps}, expected 0.1 to 1000.", "25 or 30 are usual.")
+    try:
+        import av
+    except ImportError as error:
+        raise DependencyError(
+            "Writing MP4 needs PyAV.", "pip install 'npcface[video]', or use --frames DIR."
+        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        with av.open(str(unfinished), "w", format="mp4", options={"movflags": "faststart"}) as container:
+            try:
+                stream: Any = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+            except (ValueError, av.error.FFmpegError) as error:
+                raise DependencyError("This PyAV has no H.264 encoder.", "Use --frames DIR instead.") from error
+            writer = _Mp4(container, stream, quality)
+            yield writer
+            writer.finish()
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+class _Mp4:
+    BT709 = 1  # the number FFmpeg gives BT.709 as primaries, transfer and matrix
+
+    def __init__(self, container: Any, stream: Any, quality: int) -> None:
+        self._container, self._stream = container, stream
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": str(quality), "preset": "medium"}
+        context = stream.codec_context
+        context.color_primaries = context.color_trc = context.colorspace = self.BT709
+        context.color_range = 1  # limited
+        self._size: tuple[int, int] | None = None
+
+    def add(self, rgba: Pixels) -> None:
+        import av
+
+        height, width = rgba.shape[0] // 2 * 2, rgba.shape[1] // 2 * 2  # 4:2:0 needs even sides
+        if self._size is None:
+            self._size = self._stream.width, self._stream.height = width, height
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgba[:height, :width, :3]), format="rgb24")
+        frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        if self._size is not None:
+            self._container.mux(self._stream.encode())
