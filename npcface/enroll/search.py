@@ -17,14 +17,18 @@ from npcface.enroll.face import Face, shared_part
 Pixels = NDArray[np.uint8]
 Window = tuple[int, int, int, int]
 MIN_WINDOW = 128  # pixels; smaller windows cannot hold a face of the size enrolment needs
+CLOSEUP = 2.2  # sizes of the face
 SAME_FACE = 0.5  # boxes that share more than this of the smaller one are one face seen twice
 
 
-def stages(width: int, height: int) -> Iterator[list[Window]]:
-    """Groups of windows (left, top, width, height), cheapest first; the search stops at a group that finds a face."""
-    for margin in (0.25, 0.75):
-        border = round(margin * max(width, height))
-        yield [(-border, -border, width + 2 * border, height + 2 * border)]
+def margins(width: int, height: int) -> list[Window]:
+    """The whole picture with a border around it, for faces that fill the frame or are cut by it."""
+    borders = [round(margin * max(width, height)) for margin in (0.25, 0.75)]
+    return [(-border, -border, width + 2 * border, height + 2 * border) for border in borders]
+
+
+def tiles(width: int, height: int) -> Iterator[list[Window]]:
+    """Overlapping windows of a half, then of a quarter of the longer side, for small faces in large pictures."""
     for part in (2, 4):
         side = max(width, height) // part
         if side >= MIN_WINDOW:
@@ -33,6 +37,13 @@ def stages(width: int, height: int) -> Iterator[list[Window]]:
                 for top in _starts(height, side)
                 for left in _starts(width, side)
             ]
+
+
+def closeup(face: Face) -> Window:
+    """A square around a face, in which the detector sees it at its best size."""
+    left, top, right, bottom = face.bbox
+    side = round(CLOSEUP * face.extent)
+    return round((left + right - side) / 2), round((top + bottom - side) / 2), side, side
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -57,17 +68,16 @@ def cut(rgb: Pixels, window: Window) -> Pixels:
 
 
 def distinct(faces: Iterable[Face]) -> list[Face]:
-    """Every face once: of sightings that overlap, the one that lies most inside its window."""
+    """Every face once, left to right: of sightings that overlap, the largest that its window does not cut off."""
     kept: list[Face] = []
-    for face in sorted(faces, key=_clearance, reverse=True):
+    for face in sorted(faces, key=lambda face: (not _is_cut(face), face.extent), reverse=True):
         if all(shared_part(face, other) < SAME_FACE for other in kept):
             kept.append(face)
     return sorted(kept, key=lambda face: (face.bbox[0] + face.bbox[2], face.bbox[1]))
 
 
-def _clearance(face: Face) -> float:
-    """Smallest distance from the face's box to its window's border, in sizes of the face; negative if cut off."""
+def _is_cut(face: Face) -> bool:
+    """Whether more than a tenth of the face's box lies outside the window it was seen in."""
     left, top, width, height = face.window
     box = face.bbox
-    gap = min(box[0] - left, box[1] - top, left + width - box[2], top + height - box[3])
-    return gap / max(face.extent, 1e-6)
+    return min(box[0] - left, box[1] - top, left + width - box[2], top + height - box[3]) < -0.1 * face.extent
