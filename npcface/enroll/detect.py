@@ -49,7 +49,9 @@ class Landmarker:
     def __enter__(self) -> Landmarker:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -84,7 +86,10 @@ class Landmarker:
         return faces
 
     def _search(self, rgb: NDArray[np.uint8], windows: list[Window], confidence: float) -> list[Face]:
-        """Faces seen in any window that a second, centred look confirms: in a window, half an eye can pass for a face."""
+        """Faces seen in any window that a second, centred look confirms.
+
+        In a window half an eye can pass for a face; and landmarks of the second look are twice as exact.
+        """
         seen = distinct(face for window in windows for face in self._look(rgb, window, confidence))
         confirmed = [
             second

@@ -72,7 +72,8 @@ class Portrait:
         if self.alpha is None:
             return self.rgb
         cover = self.alpha[..., None].astype(np.float32) / 255.0
-        return np.rint(self.rgb * cover + np.asarray(colour, np.float32) * (1.0 - cover)).astype(np.uint8)
+        mixed = self.rgb * cover + np.asarray(colour, np.float32) * (1.0 - cover)
+        return np.asarray(np.rint(mixed), np.uint8)
 
 
 def read_portrait(source: Source) -> Portrait:

@@ -77,5 +77,5 @@ def _place(face: Face, size: tuple[int, int]) -> str:
     across, down = (left + right) / 2 / size[0], (top + bottom) / 2 / size[1]
     column = "left" if across < 1 / 3 else "right" if across > 2 / 3 else "middle"
     row = "top" if down < 1 / 3 else "bottom" if down > 2 / 3 else "centre"
-    where = f"at the {row} {column}" if row != "centre" else "in the middle" if column == "middle" else f"at the {column}"
-    return f"{where} (x {left:.0f} to {right:.0f}, y {top:.0f} to {bottom:.0f}, {face.extent:.0f} px)"
+    where = f"{row} {column}" if row != "centre" else column
+    return f"at the {where} (x {left:.0f} to {right:.0f}, y {top:.0f} to {bottom:.0f}, {face.extent:.0f} px)"

@@ -2,7 +2,7 @@
 
 The detector sees the picture at 128 pixels: a face under about a tenth of the frame is too small for it, and one
 that fills the frame or is cut by its border is too large. So the picture is looked at again with a margin around
-it, then through overlapping windows of a half and of a quarter.
+it, with less confidence, and then through overlapping windows of a half and of a quarter.
 """
 
 from __future__ import annotations

@@ -1,0 +1,192 @@
+"""Character: everything the renderer needs of one person, and its folder on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+import npcface
+from npcface.character.embedding import (
+    EMBEDDING_NAME,
+    MAX_FILE_BYTES,
+    MODEL_VERSION,
+    EmbeddingKey,
+    decode_embedding,
+    encode_embedding,
+    is_stale,
+)
+from npcface.character.folder import read_members, replace_folder
+from npcface.character.icon import ICON_SIDE, check_png, make_icon
+from npcface.character.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_manifest
+from npcface.character.version import in_range
+from npcface.errors import CharacterError, NpcFaceError
+
+PORTRAIT_NAME = "portrait.png"
+ICON_NAME = "icon.png"
+_CAPS = {
+    MANIFEST_NAME: MAX_MANIFEST_BYTES, PORTRAIT_NAME: 64 * 1024 * 1024, ICON_NAME: 1024 * 1024,
+    EMBEDDING_NAME: MAX_FILE_BYTES,
+}  # fmt: skip
+_log = logging.getLogger(__name__)
+
+Rebuild = Callable[[Manifest, bytes], "Character"]
+"""Enrols anew from a manifest and the bytes of ``portrait.png``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Character:
+    """One enrolled person.
+
+    Attributes:
+        manifest: who it is; its ``portrait_sha256`` is filled in here.
+        portrait_png: bytes of the portrait as PNG.
+        icon_png: bytes of a PNG of 256×256.
+        tensors: what the renderer needs, name to array; opaque to everything but enrolment and renderer.
+        folder: where it was loaded from or saved to.
+    """
+
+    manifest: Manifest
+    portrait_png: bytes
+    icon_png: bytes
+    tensors: dict[str, NDArray[Any]] = field(repr=False)
+    folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256(self.portrait_png).hexdigest()
+        if self.manifest.portrait_sha256 != digest:
+            object.__setattr__(self, "manifest", self.manifest.model_copy(update={"portrait_sha256": digest}))
+
+    @property
+    def id(self) -> str:
+        """The manifest's id, which names the folder too."""
+        return self.manifest.id
+
+    @property
+    def key(self) -> EmbeddingKey:
+        """What ``tensors`` belong to: the portrait's hash and the version of the model."""
+        return EmbeddingKey(self.manifest.portrait_sha256, MODEL_VERSION)
+
+    @property
+    def portrait_path(self) -> Path | None:
+        """The portrait on disk, or None before the first save."""
+        return None if self.folder is None else self.folder / PORTRAIT_NAME
+
+    @classmethod
+    def load(cls, folder: str | Path, rebuild: Rebuild | None = None) -> Character:
+        """Read a character folder.
+
+        An embedding that is missing, damaged, made by another model version or from another portrait is computed
+        again and written back (kept in memory only where the folder is read-only). A missing icon is drawn anew.
+
+        Args:
+            folder: holds manifest.json, portrait.png, icon.png, embedding.safetensors.
+            rebuild: how to enrol again; by default ``npcface.enroll.enroll``.
+
+        Raises:
+            ManifestError: everything that is wrong with the manifest.
+            CharacterError: a file is missing or not usable, the character needs another npcface, or its embedding
+                is stale and cannot be computed here.
+        """
+        place = Path(folder).resolve()
+        files = read_members(place, _CAPS)
+        manifest = _manifest(place, files[MANIFEST_NAME])
+        portrait = files[PORTRAIT_NAME]
+        if portrait is None:
+            raise CharacterError(f"{place / PORTRAIT_NAME} is missing.", "Put the portrait back or enrol again.")
+        check_png(str(place / PORTRAIT_NAME), portrait)
+        icon = files[ICON_NAME]
+        if icon is None:
+            icon = make_icon(portrait, manifest.framing)
+        check_png(str(place / ICON_NAME), icon, side=ICON_SIDE)
+        tensors, reason = _tensors(files[EMBEDDING_NAME], portrait)
+        if tensors is not None:
+            return cls(manifest, portrait, icon, tensors, place)
+        _log.info("%s: %s; enrolling it again", place, reason)
+        return _rebuilt(place, manifest, portrait, reason, rebuild)
+
+    def save(self, folder: str | Path) -> Character:
+        """Write the folder, all of it or nothing; other files that lie in it are kept.
+
+        Returns:
+            The same character with ``folder`` set.
+
+        Raises:
+            CharacterError: a picture or tensor is not storable, the target is no character folder, or the disk is
+                full or not writable; what was there before is untouched then.
+        """
+        place = Path(folder).resolve()
+        check_png(PORTRAIT_NAME, self.portrait_png)
+        check_png(ICON_NAME, self.icon_png, side=ICON_SIDE)
+        files = {
+            MANIFEST_NAME: self.manifest.to_json(),
+            PORTRAIT_NAME: self.portrait_png,
+            ICON_NAME: self.icon_png,
+            EMBEDDING_NAME: encode_embedding(self.tensors, self.key),
+        }
+        for name, data in files.items():
+            if len(data) > _CAPS[name]:
+                raise CharacterError(f"{name} would have {len(data)} bytes.", f"At most {_CAPS[name]} can be loaded.")
+        replace_folder(place, files, MANIFEST_NAME)
+        return replace(self, folder=place)
+
+
+def _manifest(place: Path, data: bytes | None) -> Manifest:
+    if data is None:
+        raise CharacterError(f"{place} holds no {MANIFEST_NAME}.", "Give a folder made by npcface enroll.")
+    manifest = parse_manifest(data, str(place / MANIFEST_NAME))
+    if not in_range(npcface.__version__, manifest.npcface):
+        raise CharacterError(
+            f"{manifest.id} needs npcface {manifest.npcface}, this is {npcface.__version__}.",
+            "Install a matching npcface, or ask its authors for an update.",
+        )
+    return manifest
+
+
+def _tensors(data: bytes | None, portrait: bytes) -> tuple[dict[str, NDArray[Any]] | None, str]:
+    """The tensors, or None and the reason why they have to be computed again."""
+    if data is None:
+        return None, f"{EMBEDDING_NAME} is missing"
+    try:
+        tensors, key = decode_embedding(data)
+    except CharacterError as error:
+        return None, error.cause.rstrip(".")
+    if is_stale(key, hashlib.sha256(portrait).hexdigest()):
+        what = "another portrait" if key.model_version == MODEL_VERSION else f"model version {key.model_version!r}"
+        return None, f"{EMBEDDING_NAME} was made for {what}"
+    return tensors, ""
+
+
+def _rebuilt(place: Path, manifest: Manifest, portrait: bytes, reason: str, rebuild: Rebuild | None) -> Character:
+    try:
+        fresh = (rebuild or _enroll_again)(manifest, portrait)
+    except NpcFaceError as error:
+        raise CharacterError(
+            f"{manifest.id}: {reason}, and enrolling again failed: {error.cause}", error.remedy
+        ) from error
+    kept = manifest.model_copy(update={"framing": fresh.manifest.framing or manifest.framing})
+    character = replace(fresh, manifest=kept, folder=place)
+    try:
+        return character.save(place)
+    except CharacterError as error:  # a read-only mod folder: slower at every start, but it works
+        _log.warning("%s: the new embedding is not kept: %s", place, error)
+        return character
+
+
+def _enroll_again(manifest: Manifest, portrait: bytes) -> Character:
+    if importlib.util.find_spec("mediapipe") is None:
+        raise CharacterError(
+            "the enrolment extra is not installed.",
+            "Install it (pip install 'npcface[enroll]'), or get the folder with a current embedding.",
+        )
+    from npcface.enroll import enroll
+
+    face = (manifest.model_extra or {}).get("face")  # which of several faces was enrolled, where that was needed
+    again: Character = enroll(portrait, id=manifest.id, name=manifest.name, face=face if type(face) is int else None)
+    return again
