@@ -8,15 +8,16 @@ import sys
 from dataclasses import fields
 
 from npcface.errors import NpcFaceError
-from npcface.serve.config import Config
+from npcface.serve.config import Config, kind_of
 from npcface.serve.run import EXIT_STARTUP, serve
 
 
 def main() -> int:
     """Parse ``--name VALUE`` for each field of ``Config`` and serve."""
     parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
-    for field in fields(Config):
-        parser.add_argument("--" + field.name.replace("_", "-"), type=type(field.default), help=f"default {field.default}")
+    for option in fields(Config):
+        default = getattr(Config(), option.name)
+        parser.add_argument("--" + option.name.replace("_", "-"), type=kind_of(option), help=f"default {default}")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(**vars(parser.parse_args()))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from npcface.errors import NpcFaceError
+from npcface.paths import characters
+
+DEFAULT_PORT = 5747
 
 
 class StartupError(NpcFaceError):
@@ -22,9 +25,9 @@ class StartupError(NpcFaceError):
 class Config:
     """Options of the daemon; docs/daemon.md explains them in a table."""
 
-    characters: Path = Path("characters")  # store: one folder per character
+    characters: Path = field(default_factory=characters)  # store: one folder per character
     host: str = "127.0.0.1"  # address to listen on; anything but loopback needs a token
-    port: int = 5747  # 0 = let the system choose; the ready line names the port
+    port: int = DEFAULT_PORT  # 0 = let the system choose; the ready line names the port
     token: str = ""  # clients must send it in their hello
     provider: str = "auto"  # where to render: auto, cpu, cuda or directml
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
@@ -48,10 +51,10 @@ class Config:
         """
         if not 0 <= self.port <= 65535:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, int | float) and field.name not in ("port", "threads") and value <= 0:
-                raise StartupError(f"{field.name} is {value}.", "Use a number above 0.")
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads"):
+                raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",
@@ -72,19 +75,24 @@ class Config:
             StartupError: a variable does not hold a value of its type.
         """
         values: dict[str, Any] = {}
-        for field in fields(cls):
-            text = environment.get(f"NPCFACE_{field.name.upper()}")
+        for option in fields(cls):
+            text = environment.get(f"NPCFACE_{option.name.upper()}")
             if text is None:
                 continue
             try:
-                values[field.name] = type(field.default)(text)
+                values[option.name] = kind_of(option)(text)
             except ValueError:
                 raise StartupError(
-                    f"NPCFACE_{field.name.upper()} is {text!r}.",
-                    f"It must be a {type(field.default).__name__}, such as {field.default}.",
+                    f"NPCFACE_{option.name.upper()} is {text!r}.",
+                    f"It must be a {kind_of(option).__name__}, such as {option.default}.",
                 ) from None
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)
+
+
+def kind_of(option: Field[Any]) -> type:
+    """The type of an option: ``str``, ``int``, ``float`` or ``Path``."""
+    return Path if option.default is MISSING else type(option.default)
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 from npcface.errors import NpcFaceError
 from npcface.serve.config import Config
@@ -49,7 +50,7 @@ def serve(config: Config) -> int:
             signal.signal(number, handler)
 
 
-def _install_handlers(server: Server) -> dict[signal.Signals, object]:
+def _install_handlers(server: Server) -> dict[signal.Signals, Any]:
     """First signal: finish what is being rendered, tell the clients, leave. Second: leave at once."""
 
     def handle(number: int, _: FrameType | None) -> None:

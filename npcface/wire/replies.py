@@ -6,11 +6,9 @@ fields and messages: ignore what you do not know.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-Alpha = Literal["straight", "premultiplied"]
+from npcface.wire.requests import Alpha
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=str.lower):
@@ -41,7 +39,7 @@ class Conventions(msgspec.Struct, frozen=True, kw_only=True):
     time: str = "seconds"
 
 
-class Welcome(Reply):
+class Welcome(Reply, frozen=True):
     """Answer to hello."""
 
     protocol: str
@@ -56,13 +54,13 @@ class Welcome(Reply):
     heartbeat_s: float  # the daemon's ZMTP PING interval; a peer that stays silent is cut off
 
 
-class Pong(Reply):
+class Pong(Reply, frozen=True):
     """Answer to ping."""
 
     time_s: float  # the daemon's clock, seconds since it started
 
 
-class Alive(Reply):
+class Alive(Reply, frozen=True):
     """Sent to quiet clients now and then; needs no answer."""
 
     time_s: float
@@ -78,19 +76,19 @@ class CharacterInfo(msgspec.Struct, frozen=True, kw_only=True):
     error: str  # why it cannot be used; empty when it can
 
 
-class Characters(Reply):
+class Characters(Reply, frozen=True):
     """Answer to list."""
 
     characters: list[CharacterInfo]
 
 
-class Done(Reply):
+class Done(Reply, frozen=True):
     """Answer to bye, load, unload, reload, emotion, stop, speech, timeline and idle when a ``request`` number came."""
 
     what: str  # the type of the message that was done
 
 
-class Opened(Reply):
+class Opened(Reply, frozen=True):
     """Answer to open: everything needed to create the texture."""
 
     stream: int
@@ -105,14 +103,14 @@ class Opened(Reply):
     fps: float
 
 
-class Closed(Reply):
+class Closed(Reply, frozen=True):
     """Answer to close; also sent when the daemon closes a stream by itself."""
 
     stream: int
     reason: str
 
 
-class Frame(Reply):
+class Frame(Reply, frozen=True):
     """One texture. The pixels are the next frame of the message: ``height`` rows of ``stride_bytes``."""
 
     stream: int
@@ -127,7 +125,7 @@ class Frame(Reply):
     dropped: int  # frames and states of this stream that were never shown, so far
 
 
-class Ended(Reply):
+class Ended(Reply, frozen=True):
     """A line or timeline is over; ``then`` says what the stream does now."""
 
     stream: int
@@ -147,7 +145,7 @@ class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     unsent: int  # rendered frames replaced by newer ones because the client did not read
 
 
-class Figures(Reply):
+class Figures(Reply, frozen=True):
     """Answer to stats."""
 
     uptime_s: float
@@ -167,7 +165,7 @@ class Figures(Reply):
     own_streams: list[StreamStats]
 
 
-class Error(Reply):
+class Error(Reply, frozen=True):
     """Something was refused. ``stream`` and ``sequence`` are -1 where they do not apply."""
 
     code: str

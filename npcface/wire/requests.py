@@ -19,6 +19,9 @@ Byte = Annotated[int, Meta(ge=0, le=255)]
 Background = Literal["portrait", "transparent"] | tuple[Byte, Byte, Byte]
 Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
 Then = Literal["idle", "stop"]
+Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
+Motion = Literal["relative", "absolute"]
+Alpha = Literal["straight", "premultiplied"]
 Values = Annotated[list[float], Meta(max_length=128)]
 Named = Annotated[dict[str, float], Meta(max_length=128)]
 
@@ -27,15 +30,13 @@ def _lower(name: str) -> str:
     return name.lower()
 
 
-class Request(
-    msgspec.Struct, frozen=True, kw_only=True, tag=_lower, tag_field="type", omit_defaults=True, gc=False
-):
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag=_lower, tag_field="type", omit_defaults=True):
     """Fields every message has."""
 
     request: Id = 0
 
 
-class Hello(Request):
+class Hello(Request, frozen=True):
     """First message of a connection. ``type``, ``protocol`` and the error reply stay readable in all versions."""
 
     protocol: Name
@@ -44,54 +45,55 @@ class Hello(Request):
     token: Annotated[str, Meta(max_length=256)] = ""  # asked for when the daemon is reachable from other machines
 
 
-class Ping(Request):
+class Ping(Request, frozen=True):
     """Is the daemon there? Answered at once, also while it renders."""
 
 
-class Bye(Request):
+class Bye(Request, frozen=True):
     """Close the session and all of its streams."""
 
 
-class List(Request):
+class List(Request, frozen=True):
     """Which characters are in the store?"""
 
 
-class Load(Request):
+class Load(Request, frozen=True):
     """Read a character into memory before it is needed."""
 
     character: CharacterId
 
 
-class Unload(Request):
+class Unload(Request, frozen=True):
     """Forget a character that no stream uses."""
 
     character: CharacterId
 
 
-class Reload(Request):
+class Reload(Request, frozen=True):
     """Read a character again from disk; streams change over at their next frame, and keep the old face on error."""
 
     character: CharacterId
 
 
-class Open(Request):
-    """Open a stream of textures of one character."""
+class Open(Request, frozen=True):
+    """Open a stream of textures of one character. The client picks the number, so it may send states at once."""
 
+    stream: Id
     character: CharacterId
     size: Annotated[int, Meta(ge=64, le=512, multiple_of=16)] = 256  # pixels, width = height
     format: Literal["rgba8"] = "rgba8"
-    alpha: Literal["straight", "premultiplied"] = "straight"
+    alpha: Alpha = "straight"
     background: Background = "portrait"
     fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
 
 
-class Close(Request):
+class Close(Request, frozen=True):
     """Close one stream."""
 
     stream: Id
 
 
-class State(Request):
+class State(Request, frozen=True):
     """Lock-step: render this state and send it back with the same sequence number.
 
     Optional payload: float32 [478, 2] little-endian, ``FaceState.landmark_offsets``.
@@ -99,11 +101,14 @@ class State(Request):
 
     stream: Id
     sequence: Sequence
-    values: Values = []  # in the agreed order; empty = neutral
+    values: Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
+Motion = Literal["relative", "absolute"]
+Alpha = Literal["straight", "premultiplied"]
+Values = []  # in the agreed order; empty = neutral
     named: Named = {}  # applied after `values`
 
 
-class Landmarks(Request):
+class Landmarks(Request, frozen=True):
     """Lock-step from a face tracker. Payload: float32 [points, dims] little-endian, pixels, y down."""
 
     stream: Id
@@ -112,10 +117,10 @@ class Landmarks(Request):
     dims: Literal[2, 3]
     width: Annotated[int, Meta(ge=1, le=16384)]  # pixels of the image the tracker saw
     height: Annotated[int, Meta(ge=1, le=16384)]
-    motion: Literal["relative", "absolute"] = "relative"
+    motion: Motion = "relative"
 
 
-class Phoneme(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class Phoneme(msgspec.Struct, array_like=True, frozen=True):
     """``[symbol, start_s]`` or ``[symbol, start_s, end_s]``, seconds from the start of the line."""
 
     symbol: Annotated[str, Meta(max_length=16)]
@@ -123,12 +128,12 @@ class Phoneme(msgspec.Struct, array_like=True, frozen=True, gc=False):
     end_s: Seconds | None = None
 
 
-class Speech(Request):
+class Speech(Request, frozen=True):
     """Speak: the whole line at once, or piece by piece while it is being spoken (same stream, ``begin`` false)."""
 
     stream: Id
     phonemes: Annotated[list[Phoneme], Meta(max_length=4096)]
-    alphabet: Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"] = "auto"
+    alphabet: Alphabet = "auto"
     begin: bool = True  # true: a new line, its time 0 is its first pushed frame; false: more of the running line
     final: bool = True  # true: the line is complete; false: more pieces will come
     then: Then = "idle"  # after the line: idle life, or stop pushing
@@ -136,7 +141,7 @@ class Speech(Request):
     seed: Id = 0
 
 
-class Timeline(Request):
+class Timeline(Request, frozen=True):
     """Play frames of channel values. Payload: float32 [frames, C] little-endian, C = number of agreed channels."""
 
     stream: Id
@@ -147,14 +152,14 @@ class Timeline(Request):
     seed: Id = 0
 
 
-class Idle(Request):
+class Idle(Request, frozen=True):
     """Push idle life: blinks, saccades, breath, small head sway."""
 
     stream: Id
     seed: Id = 0
 
 
-class Emotion(Request):
+class Emotion(Request, frozen=True):
     """A layer over speech, timeline and idle life; stays until it is changed."""
 
     stream: Id
@@ -162,13 +167,13 @@ class Emotion(Request):
     strength: Annotated[float, Meta(ge=0.0, le=1.0)] = 1.0
 
 
-class Stop(Request):
+class Stop(Request, frozen=True):
     """Stop pushing; the stream stays open for lock-step."""
 
     stream: Id
 
 
-class Stats(Request):
+class Stats(Request, frozen=True):
     """Ask for the daemon's figures."""
 
 

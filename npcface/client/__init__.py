@@ -1,0 +1,7 @@
+"""The Python client: ``with Client("tcp://127.0.0.1:5747") as client: …``."""
+
+from npcface.client.client import Client
+from npcface.client.connection import DaemonLost, DaemonTimeout
+from npcface.client.stream import Frame, Stream
+
+__all__ = ["Client", "DaemonLost", "DaemonTimeout", "Frame", "Stream"]

@@ -1,0 +1,142 @@
+"""A synchronous client of the daemon.
+
+    with Client("tcp://127.0.0.1:5747") as client:
+        stream = client.open("ada", size=256)
+        frame = stream.render(FaceState.of({"jawOpen": 0.5}))
+        for frame in stream.stream_speech([("HH", 0.0), ("AY", 0.08)]): ...
+
+Not thread-safe: use one client a thread (they share nothing). It survives a restart of the daemon: the next call says
+hello again and opens the streams again.
+"""
+
+from __future__ import annotations
+
+from npcface.client.connection import Connection, DaemonLost, DaemonTimeout
+from npcface.client.stream import Stream
+from npcface.errors import NpcFaceError
+from npcface.wire import requests as ask
+from npcface.wire.codec import Buffer
+from npcface.wire.replies import (
+    AnyReply,
+    CharacterInfo,
+    Characters,
+    Closed,
+    Done,
+    Ended,
+    Error,
+    Figures,
+    Frame,
+    Opened,
+    Pong,
+    Welcome,
+)
+
+DEFAULT_ADDRESS = "tcp://127.0.0.1:5747"
+
+
+class Client:
+    """A connection to one daemon.
+
+    Args:
+        address: the endpoint in the daemon's ready line.
+        timeout_s: longest wait for any answer or frame.
+        token: if the daemon was started with one.
+
+    Raises:
+        DaemonTimeout: nobody answers there.
+        VersionError: the daemon speaks another major version of the protocol.
+    """
+
+    def __init__(self, address: str = DEFAULT_ADDRESS, *, timeout_s: float = 10.0, token: str = "") -> None:
+        self._streams: dict[int, Stream] = {}
+        self._numbers = 0
+        self.connection = Connection(address, timeout_s, token, self._route, self._reopen)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def welcome(self) -> Welcome:
+        """What the daemon said it can do."""
+        return self.connection.welcome
+
+    def characters(self) -> list[CharacterInfo]:
+        """All characters in the daemon's store, also those that cannot be used, with the reason."""
+        return self.connection.request(ask.List(), Characters).characters
+
+    def load(self, character: str) -> None:
+        """Read a character into the daemon's memory before it is needed."""
+        self.connection.request(ask.Load(character=character), Done)
+
+    def unload(self, character: str) -> None:
+        """Let the daemon forget a character that no stream shows."""
+        self.connection.request(ask.Unload(character=character), Done)
+
+    def reload(self, character: str) -> None:
+        """Read a character again from disk; open streams change over, and keep the old face on error."""
+        self.connection.request(ask.Reload(character=character), Done)
+
+    def open(
+        self,
+        character: str,
+        size: int = 256,
+        *,
+        alpha: ask.Alpha = "straight",
+        background: ask.Background = "portrait",
+        fps: float = 30.0,
+    ) -> Stream:
+        """Open a stream of textures.
+
+        Args:
+            character: id in the store.
+            size: pixels, 64 to 512 in steps of 16.
+            alpha: how transparency is stored.
+            background: the portrait's own, transparent, or an sRGB colour (0..255 each).
+            fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
+
+        Raises:
+            CharacterError: not in the store or damaged.
+            LimitError: too many streams.
+        """
+        self._numbers += 1
+        options = ask.Open(
+            stream=self._numbers, character=character, size=size, alpha=alpha, background=background, fps=fps
+        )
+        self.connection.request(options, Opened)
+        self._streams[options.stream] = Stream(self, options)
+        return self._streams[options.stream]
+
+    def stats(self) -> Figures:
+        """The daemon's figures: frames a second, percentiles, drops, batch sizes."""
+        return self.connection.request(ask.Stats(), Figures)
+
+    def ping(self) -> float:
+        """Seconds the daemon has been up."""
+        return self.connection.request(ask.Ping(), Pong).time_s
+
+    def close(self) -> None:
+        """Close all streams and the connection; can be called twice."""
+        self._streams.clear()
+        self.connection.close()
+
+    def forget(self, stream: Stream) -> None:
+        """Close a stream; called by ``Stream.close``."""
+        if self._streams.pop(stream.id, None) is not None:
+            self.connection.send(ask.Close(stream=stream.id))
+
+    def _route(self, message: AnyReply, payload: Buffer | None) -> None:
+        if isinstance(message, Frame | Ended | Closed | Error):
+            stream = self._streams.get(message.stream)
+            if stream is not None:
+                stream.take(message, payload)
+
+    def _reopen(self) -> None:
+        for stream in self._streams.values():
+            self.connection.request(stream.options, Opened)
+            stream.reopened()
+
+
+__all__ = ["Client", "DaemonLost", "DaemonTimeout", "NpcFaceError"]

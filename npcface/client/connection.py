@@ -1,0 +1,167 @@
+"""One DEALER socket with its handshake: requests with answers, and a sorting office for frames.
+
+Not thread-safe, like the ZeroMQ socket it holds: use one client a thread.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import zmq
+
+import npcface
+from npcface.errors import NpcFaceError
+from npcface.wire.codec import Buffer, decode_reply, encode
+from npcface.wire.errors import SessionError, from_code
+from npcface.wire.replies import AnyReply, Error, Reply, Welcome
+from npcface.wire.requests import Hello, Request
+from npcface.wire.version import PROTOCOL
+
+
+class DaemonTimeout(NpcFaceError, TimeoutError):
+    """The daemon did not answer in time."""
+
+    code = "timeout"
+
+
+class DaemonLost(NpcFaceError, ConnectionError):
+    """The daemon closed the stream, or was restarted while something was being played."""
+
+    code = "lost"
+
+
+Answer = TypeVar("Answer", bound=Reply)
+Event = Callable[[AnyReply, Buffer | None], None]
+
+
+class Connection:
+    """A connection that says hello by itself, also again after the daemon was restarted.
+
+    Args:
+        address: such as ``tcp://127.0.0.1:5747``.
+        timeout_s: longest wait for any answer.
+        token: if the daemon asks for one.
+        on_event: gets every message that answers no request.
+        on_hello: called after each successful handshake but the first.
+
+    Attributes:
+        welcome: what the daemon can do.
+
+    Raises:
+        DaemonTimeout: nobody answers there.
+        VersionError: the daemon speaks another major version.
+    """
+
+    def __init__(
+        self, address: str, timeout_s: float, token: str, on_event: Event, on_hello: Callable[[], None]
+    ) -> None:
+        self.address = address
+        self.timeout_s = timeout_s
+        self._token = token
+        self._on_event = on_event
+        self._on_hello = on_hello
+        self._requests = 0
+        self.stale = False  # the daemon has said that it does not know us: it was restarted
+        self._answers: dict[int, AnyReply] = {}
+        self._context: zmq.Context[Any] = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.setsockopt(zmq.LINGER, 200)
+        self._socket.setsockopt(zmq.SNDHWM, 64)
+        self._socket.setsockopt(zmq.RCVHWM, 64)
+        self._socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
+        self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
+        self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
+        self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
+        self._socket.setsockopt(zmq.IPV6, 1)
+        try:
+            self._socket.connect(address)
+            self.welcome = self._hello()
+        except zmq.ZMQError as error:
+            self.close()
+            raise DaemonLost(f"{address!r} is no ZeroMQ address: {error}.", "Write tcp://HOST:PORT.") from None
+        except BaseException:
+            self.close()
+            raise
+
+    def request(self, message: Request, answer: type[Answer], payload: bytes | None = None) -> Answer:
+        """Send a message and wait for its answer; hello is said again if the daemon does not know us any more.
+
+        Raises:
+            DaemonTimeout: no answer within ``timeout_s``.
+            NpcFaceError: the error the daemon answered with, of its own class.
+        """
+        try:
+            return self._ask(message, answer, payload)
+        except SessionError:
+            self.rejoin()
+            return self._ask(message, answer, payload)
+
+    def rejoin(self) -> None:
+        """Say hello again after the daemon was restarted."""
+        self.welcome = self._hello()
+        self.stale = False
+        self._on_hello()
+
+    def send(self, message: Request, payload: bytes | None = None) -> None:
+        """Send without waiting for an answer.
+
+        Raises:
+            DaemonTimeout: the daemon does not take messages.
+        """
+        parts = [encode(message)] if payload is None else [encode(message), payload]
+        if not self._socket.poll(round(self.timeout_s * 1000), zmq.POLLOUT):
+            raise self._silent("takes no messages")
+        self._socket.send_multipart(parts)
+
+    def receive(self, deadline_s: float) -> bool:
+        """Take one message and pass it on; False if none came until ``deadline_s`` (``time.monotonic()``).
+
+        Raises:
+            ProtocolError: the daemon sent something that is no message.
+        """
+        left_s = max(deadline_s - time.monotonic(), 0.0)
+        if not self._socket.poll(math.ceil(left_s * 1000.0)):
+            return False
+        parts = self._socket.recv_multipart(copy=False)
+        message, payload = decode_reply([part.buffer for part in parts])
+        if message.request:
+            self._answers[message.request] = message
+        elif isinstance(message, Error) and message.code == SessionError.code:
+            self.stale = True
+        else:
+            self._on_event(message, payload)
+        return True
+
+    def close(self) -> None:
+        """Close the socket; can be called twice."""
+        self._socket.close()
+        self._context.term()
+
+    def _hello(self) -> Welcome:
+        name = f"npcface-python {npcface.__version__}"
+        return self._ask(Hello(protocol=PROTOCOL, client=name, token=self._token), Welcome, None)
+
+    def _ask(self, message: Request, answer: type[Answer], payload: bytes | None) -> Answer:
+        self._requests += 1
+        self._answers.clear()  # what came after its time-out
+        number = self._requests
+        fields = {name: getattr(message, name) for name in message.__struct_fields__}
+        deadline_s = time.monotonic() + self.timeout_s
+        self.send(type(message)(**{**fields, "request": number}), payload)
+        while number not in self._answers:
+            if not self.receive(deadline_s):
+                raise self._silent("does not answer")
+        reply = self._answers.pop(number)
+        if isinstance(reply, Error):
+            raise from_code(reply.code, reply.cause, reply.remedy)
+        assert isinstance(reply, answer), f"{type(reply).__name__} instead of {answer.__name__}"
+        return reply
+
+    def _silent(self, what: str) -> DaemonTimeout:
+        return DaemonTimeout(
+            f"The daemon at {self.address} {what} within {self.timeout_s:g} s.",
+            "Is it running there (`npcface serve`), and is the address the one in its ready line?",
+        )

@@ -1,0 +1,293 @@
+"""One stream of textures: lock-step (`render`), or pushed by the daemon's clock (`speech`, `timeline`, `idle`)."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.client.connection import DaemonLost, DaemonTimeout
+from npcface.errors import NpcFaceError
+from npcface.state import FaceState, Floats
+from npcface.wire import requests as ask
+from npcface.wire.channels import pack
+from npcface.wire.codec import Buffer
+from npcface.wire.errors import from_code
+from npcface.wire.payload import decode_pixels, encode_floats
+from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error
+from npcface.wire.replies import Frame as FrameHeader
+
+if TYPE_CHECKING:
+    from npcface.client.client import Client
+
+Timed = Sequence[object]
+_RESEND_S = 1.0  # silence after which a lost message or a restarted daemon is suspected
+_KEPT = 8  # frames a slow reader may lie behind before the oldest are dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One texture.
+
+    Attributes:
+        pixels: [H, W, 4] uint8, row 0 = top, sRGB; read-only view into the network's buffer.
+        sequence: lock-step: number of the state; pushed: number on the stream's clock, gaps were dropped.
+        time_s: pushed: seconds in the line.
+        premultiplied: alpha kind.
+        dropped: frames and states of this stream the daemon never showed, so far.
+    """
+
+    pixels: NDArray[np.uint8]
+    sequence: int
+    time_s: float
+    premultiplied: bool
+    dropped: int
+
+
+class Stream:
+    """Made by ``Client.open``. Not thread-safe; close it or its client when done.
+
+    Attributes:
+        options: what was opened.
+        id: number on the wire.
+        lost_frames: pushed frames dropped here because they were not read in time.
+    """
+
+    def __init__(self, client: Client, options: ask.Open) -> None:
+        self._client = client
+        self.options = options
+        self.id = options.stream
+        self.lost_frames = 0
+        self._sequence = 0
+        self._frames: deque[Frame] = deque()
+        self._problems: deque[tuple[int, NpcFaceError]] = deque(maxlen=16)
+        self._ended = False
+        self._closed = ""
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def render(self, state: FaceState) -> Frame:
+        """The texture of one state, as soon as it is there.
+
+        Raises:
+            DaemonTimeout: it did not come in time.
+            NpcFaceError: what the daemon refused.
+        """
+        return self._answered(lambda: self.submit(state))
+
+    def submit(self, state: FaceState) -> int:
+        """Send a state and return its sequence number; of several that wait only the last is shown."""
+        self._sequence += 1
+        offsets = None if state.landmark_offsets is None else encode_floats(state.landmark_offsets)
+        message = ask.State(stream=self.id, sequence=self._sequence, values=pack(state).tolist())
+        self._client.connection.send(message, offsets)
+        return self._sequence
+
+    def landmarks(self, points: Floats, image_size: tuple[int, int], motion: ask.Motion = "relative") -> Frame:
+        """The texture of one frame of a face tracker.
+
+        Args:
+            points: [478, 2 or 3] MediaPipe or [68, 2 or 3] iBUG, pixels, y down.
+            image_size: width, height in pixels of the image the tracker saw.
+            motion: ``"relative"`` retargets to this character, ``"absolute"`` re-enacts.
+        """
+        count, dims = np.shape(points)
+
+        def send() -> int:
+            self._sequence += 1
+            self._client.connection.send(
+                ask.Landmarks(
+                    stream=self.id, sequence=self._sequence, points=count, dims=dims,  # type: ignore[arg-type]
+                    width=image_size[0], height=image_size[1], motion=motion,
+                ),
+                encode_floats(points),
+            )  # fmt: skip
+            return self._sequence
+
+        return self._answered(send)
+
+    def stream_speech(
+        self,
+        phonemes: Iterable[Timed],
+        *,
+        alphabet: ask.Alphabet = "auto",
+        idle: bool = True,
+        seed: int = 0,
+        live: bool = False,
+    ) -> Iterator[Frame]:
+        """Speak a line and yield its frames as the daemon's clock pushes them, until the line has ended.
+
+        Args:
+            phonemes: ``(symbol, start_s)`` or ``(symbol, start_s, end_s)``.
+            alphabet: ``auto``, ``ipa``, ``arpabet``, ``oculus`` or ``rhubarb``.
+            idle: blinks, breath and sway while speaking.
+            seed: of the idle life.
+            live: read ``phonemes`` bit by bit, one for each frame that arrives, instead of all before the start.
+
+        Raises:
+            DaemonTimeout, DaemonLost, NpcFaceError: as they come.
+        """
+        source = iter(phonemes)
+        first = list(islice(source, 1)) if live else list(source)
+        self.say(first, alphabet=alphabet, final=not live, then="stop", idle=idle, seed=seed)
+        for frame in self.frames():
+            if live:
+                piece = list(islice(source, 1))
+                live = bool(piece)
+                self.say(piece, alphabet=alphabet, begin=False, final=not live, then="stop")
+            yield frame
+
+    def say(
+        self,
+        phonemes: Iterable[Timed],
+        *,
+        alphabet: ask.Alphabet = "auto",
+        begin: bool = True,
+        final: bool = True,
+        then: ask.Then = "idle",
+        idle: bool = True,
+        seed: int = 0,
+    ) -> None:
+        """Send a line, or a piece of one, and return at once; read the frames with ``frames``."""
+        items = [ask.Phoneme(*item) for item in phonemes]  # type: ignore[arg-type]
+        message = ask.Speech(
+            stream=self.id,
+            phonemes=items,
+            alphabet=alphabet,
+            begin=begin,
+            final=final,
+            then=then,
+            idle=idle,
+            seed=seed,  # type: ignore[arg-type]
+        )
+        if begin:
+            self._start(message)
+        else:
+            self._client.connection.send(message)
+
+    def stream_states(self, states: Iterable[FaceState], fps: float = 30.0, *, idle: bool = False) -> Iterator[Frame]:
+        """Play states on the daemon's clock and yield the frames until they have ended."""
+        rows = np.stack([pack(state) for state in states])
+        message = ask.Timeline(stream=self.id, frames=len(rows), fps=fps, then="stop", idle=idle)
+        self._start(message, encode_floats(rows))
+        yield from self.frames()
+
+    def idle(self, seed: int = 0) -> Iterator[Frame]:
+        """Idle life, for ever: leave the loop and call ``stop``."""
+        self._start(ask.Idle(stream=self.id, seed=seed))
+        yield from self.frames()
+
+    def emotion(self, name: str, strength: float = 1.0) -> None:
+        """Fade to an emotion; it lies over speech, timelines and idle life until it is changed."""
+        self._client.connection.send(ask.Emotion(stream=self.id, emotion=name, strength=strength))
+
+    def stop(self) -> None:
+        """Stop pushing; frames that are already here are thrown away."""
+        self._client.connection.request(ask.Stop(stream=self.id), Done)
+        self._frames.clear()
+
+    def frames(self) -> Iterator[Frame]:
+        """Pushed frames as they come, until what is being played has ended and no idle life follows.
+
+        Raises:
+            DaemonTimeout: no frame came in time.
+            DaemonLost: the daemon left or was restarted.
+            NpcFaceError: what the daemon refused; iterating can go on with a new call.
+        """
+        connection = self._client.connection
+        last_s = time.monotonic()
+        while True:
+            while self._frames:
+                yield self._frames.popleft()
+                last_s = time.monotonic()
+            self._raise_problem(0)
+            if self._ended:
+                return
+            self._check(last_s + connection.timeout_s)
+            if not connection.receive(time.monotonic() + _RESEND_S):
+                connection.send(ask.Ping())  # a restarted daemon answers that it does not know us
+            if connection.stale:
+                connection.rejoin()
+                raise DaemonLost(
+                    "The daemon was restarted while it was playing.", "The stream is open again: start the line again."
+                )
+
+    def close(self) -> None:
+        """Close the stream; can be called twice."""
+        if not self._closed:
+            self._closed = "closed by the client"
+            self._client.forget(self)
+
+    def take(self, message: AnyReply, payload: Buffer | None) -> None:
+        """The client passes on what arrived for this stream."""
+        if isinstance(message, FrameHeader):
+            pixels = decode_pixels(payload, message.width, message.height)
+            alpha = message.alpha == "premultiplied"
+            if len(self._frames) >= _KEPT:
+                self._frames.popleft()
+                self.lost_frames += 1
+            self._frames.append(Frame(pixels, message.sequence, message.time_s, alpha, message.dropped))
+        elif isinstance(message, Ended):
+            self._ended = message.then == "stop"
+        elif isinstance(message, Closed):
+            self._closed = message.reason
+        elif isinstance(message, Error):
+            self._problems.append((message.sequence, from_code(message.code, message.cause, message.remedy)))
+
+    def reopened(self) -> None:
+        """The client has opened the stream again after the daemon was restarted."""
+        self._closed = ""
+        self._frames.clear()
+        self._problems.clear()
+
+    def _start(self, message: ask.Request, payload: bytes | None = None) -> None:
+        """Begin something new: once it is confirmed, every frame that comes belongs to it."""
+        self._client.connection.request(message, Done, payload)
+        self._frames.clear()
+        self._problems.clear()
+        self._ended = False
+
+    def _answered(self, send: Callable[[], int]) -> Frame:
+        """Send until the frame is there: a message is lost when it is on its way while the daemon is restarted."""
+        connection = self._client.connection
+        deadline_s = time.monotonic() + connection.timeout_s
+        first = self._sequence + 1
+        while True:
+            send()
+            resend_s = min(time.monotonic() + _RESEND_S, deadline_s)
+            while time.monotonic() < resend_s:
+                connection.receive(resend_s)
+                if connection.stale:
+                    connection.rejoin()
+                    break
+                while self._frames:
+                    frame = self._frames.popleft()
+                    if frame.sequence >= first:
+                        return frame
+                self._raise_problem(first)
+            self._check(deadline_s)
+
+    def _raise_problem(self, first: int) -> None:
+        while self._problems:
+            sequence, error = self._problems.popleft()
+            if sequence == -1 or sequence >= first:
+                raise error
+
+    def _check(self, deadline_s: float) -> None:
+        if self._closed:
+            raise DaemonLost(f"Stream {self.id} is closed: {self._closed}.", "Open it again.")
+        if time.monotonic() >= deadline_s:
+            connection = self._client.connection
+            raise DaemonTimeout(
+                f"No frame from {connection.address} within {connection.timeout_s:g} s.", "Is the daemon still running?"
+            )

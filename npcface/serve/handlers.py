@@ -1,0 +1,202 @@
+"""One method per message of a client. Each either answers, or raises an error that becomes the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from npcface.errors import CharacterError, LimitError
+from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames
+from npcface.serve.session import Asked, Session, Stream
+from npcface.serve.welcome import CONVENTIONS
+from npcface.state import FaceState
+from npcface.wire import requests as ask
+from npcface.wire.codec import Buffer
+from npcface.wire.errors import StreamError
+from npcface.wire.payload import decode_floats
+from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figures, Opened, Pong
+
+if TYPE_CHECKING:
+    from npcface.serve.server import Server
+
+Handler = Callable[[Session, Any, Buffer | None], None]
+
+
+class Handlers:
+    """Meaning of the messages.
+
+    Args:
+        server: whose sessions, store and worker threads they act on.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.table: dict[type, Handler] = {
+            ask.Ping: self.ping,
+            ask.Bye: self.bye,
+            ask.List: self.list_characters,
+            ask.Load: self.load,
+            ask.Unload: self.unload,
+            ask.Reload: self.reload,
+            ask.Open: self.open,
+            ask.Close: self.close,
+            ask.State: self.state,
+            ask.Landmarks: self.landmarks,
+            ask.Speech: self.speech,
+            ask.Timeline: self.timeline,
+            ask.Idle: self.idle,
+            ask.Emotion: self.emotion,
+            ask.Stop: self.stop,
+            ask.Stats: self.stats,
+        }
+
+    def ping(self, session: Session, message: ask.Ping, _: Buffer | None) -> None:
+        self._server.reply(session, Pong(request=message.request, time_s=self._server.meter.uptime_s()))
+
+    def bye(self, session: Session, message: ask.Bye, _: Buffer | None) -> None:
+        self._server.reply(session, Done(request=message.request, what="bye"))
+        self._server.end_session(session)
+
+    def list_characters(self, session: Session, message: ask.List, _: Buffer | None) -> None:
+        def answer(found: list[CharacterInfo]) -> None:
+            loaded, used = self._server.store.loaded, self._server.characters_in_use()
+            infos = [replace(info, loaded=info.id in loaded, streams=used[info.id]) for info in found]
+            self._server.reply(session, Characters(request=message.request, characters=infos))
+
+        self._server.in_library(session, message, self._server.store.survey, answer)
+
+    def load(self, session: Session, message: ask.Load, _: Buffer | None) -> None:
+        self._with_character(session, message, lambda: self._done(session, message))
+
+    def unload(self, session: Session, message: ask.Unload, _: Buffer | None) -> None:
+        if self._server.characters_in_use()[message.character]:
+            raise CharacterError(
+                f"{message.character!r} is shown by an open stream.", "Close the streams that show it first."
+            )
+        if self._server.store.loaded.pop(message.character, None) is None:
+            raise CharacterError(f"{message.character!r} is not in memory.", "Nothing needs to be done.")
+        self._done(session, message)
+
+    def reload(self, session: Session, message: ask.Reload, _: Buffer | None) -> None:
+        def keep(character: Any) -> None:
+            self._server.store.keep(message.character, character, self._server.characters_in_use())
+            self._done(session, message)
+
+        self._server.in_library(session, message, lambda: self._server.store.read(message.character), keep)
+
+    def open(self, session: Session, message: ask.Open, _: Buffer | None) -> None:
+        def answer() -> None:
+            most = self._server.config.max_streams_per_client
+            if len(session.streams) >= most:
+                raise LimitError(f"{most} streams are open.", "Close one first, or raise max_streams_per_client.")
+            if message.stream in session.streams:
+                raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
+            stream = Stream(message.stream, session, message, Driver(message.fps))
+            session.streams[stream.id] = stream
+            self._server.reply(
+                session,
+                Opened(
+                    request=message.request, stream=stream.id, character=message.character, width=message.size,
+                    height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
+                    color_space=CONVENTIONS.color_space, stride_bytes=message.size * 4, fps=message.fps,
+                ),
+            )  # fmt: skip
+
+        self._with_character(session, message, answer)
+
+    def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
+        stream = session.stream(message.stream)
+        del session.streams[stream.id]
+        self._server.reply(session, Closed(request=message.request, stream=stream.id, reason="closed by the client"))
+
+    def state(self, session: Session, message: ask.State, payload: Buffer | None) -> None:
+        face = session.channels.state(message.values, message.named)
+        if payload is not None:
+            face = FaceState(
+                face.weights, face.head, face.translation, face.gaze, face.scale, decode_floats(payload, 478, 2)
+            ).checked()
+        self._ask(session.stream(message.stream), message.sequence, face)
+
+    def landmarks(self, session: Session, message: ask.Landmarks, payload: Buffer | None) -> None:
+        points = decode_floats(payload, message.points, message.dims)
+        frame = LandmarkFrame(points, (message.width, message.height), message.motion)
+        self._ask(session.stream(message.stream), message.sequence, frame)
+
+    def speech(self, session: Session, message: ask.Speech, _: Buffer | None) -> None:
+        stream = session.stream(message.stream)
+        self._push(session, stream, message, message, restart=message.begin or not stream.pushing)
+
+    def timeline(self, session: Session, message: ask.Timeline, payload: Buffer | None) -> None:
+        rows = decode_floats(payload, message.frames, len(session.channels.names))
+        item = TimelineFrames(message, rows, session.channels)
+        self._push(session, session.stream(message.stream), message, item, restart=True)
+
+    def idle(self, session: Session, message: ask.Idle, _: Buffer | None) -> None:
+        self._push(session, session.stream(message.stream), message, message, restart=True)
+
+    def emotion(self, session: Session, message: ask.Emotion, _: Buffer | None) -> None:
+        session.stream(message.stream).add_input(message)
+        self._done(session, message)
+
+    def stop(self, session: Session, message: ask.Stop, _: Buffer | None) -> None:
+        session.stream(message.stream).stop_pushing()
+        self._done(session, message)
+
+    def stats(self, session: Session, message: ask.Stats, _: Buffer | None) -> None:
+        meter, sessions = self._server.meter, self._server.sessions
+        self._server.reply(
+            session,
+            Figures(
+                request=message.request,
+                uptime_s=meter.uptime_s(),
+                clients=len(sessions),
+                streams=sum(len(other.streams) for other in sessions.values()),
+                frames=meter.frames,
+                fps=meter.fps(),
+                frame_ms_p50=meter.frame_ms(50.0),
+                frame_ms_p99=meter.frame_ms(99.0),
+                render_ms_p50=meter.render_ms(50.0),
+                render_ms_p99=meter.render_ms(99.0),
+                late=meter.late,
+                superseded=meter.superseded,
+                unsent=meter.unsent,
+                errors=meter.errors,
+                batches={str(size): count for size, count in sorted(meter.batches.items())},
+                own_streams=[stream.figures() for stream in session.streams.values()],
+            ),
+        )
+
+    def _ask(self, stream: Stream, sequence: int, item: Input) -> None:
+        if stream.asked is not None:
+            stream.superseded += 1
+            self._server.meter.superseded += 1
+        if stream.pushing:
+            stream.stop_pushing()
+        stream.asked = Asked(sequence, item, time.monotonic())
+
+    def _push(self, session: Session, stream: Stream, message: ask.Request, item: Input, *, restart: bool) -> None:
+        if restart:
+            stream.start_pushing(time.monotonic())
+        stream.add_input(item)
+        self._done(session, message)
+
+    def _done(self, session: Session, message: ask.Request) -> None:
+        if message.request:
+            self._server.reply(session, Done(request=message.request, what=type(message).__name__.lower()))
+
+    def _with_character(self, session: Session, message: ask.Load | ask.Open, then: Callable[[], None]) -> None:
+        """Run ``then`` when the character is in memory."""
+        store = self._server.store
+        if message.character in store.loaded:
+            store.loaded.move_to_end(message.character)
+            then()
+            return
+
+        def keep(character: Any) -> None:
+            store.keep(message.character, character, self._server.characters_in_use())
+            then()
+
+        self._server.in_library(session, message, lambda: store.read(message.character), keep)

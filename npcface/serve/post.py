@@ -1,0 +1,96 @@
+"""Sending: answers wait their turn, pixels give way. No queue here can grow without bound."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import time
+from typing import Any
+
+import zmq
+
+from npcface.serve.session import Session, Stream
+from npcface.serve.stats import Meter
+from npcface.wire.codec import encode
+from npcface.wire.replies import Frame, Reply
+
+OUTBOX_MAX = 64
+log = logging.getLogger("npcface.serve")
+
+
+class Post:
+    """Hands messages to the ROUTER without ever blocking.
+
+    Args:
+        socket: bound ROUTER with ROUTER_MANDATORY.
+        frames_in_flight: frames of one client that may wait inside ZeroMQ.
+        meter: counts what is sent and dropped.
+    """
+
+    def __init__(self, socket: zmq.Socket[bytes], frames_in_flight: int, meter: Meter) -> None:
+        self._socket = socket
+        self._frames_in_flight = frames_in_flight
+        self._meter = meter
+        self.gone: set[bytes] = set()  # identities that turned out to have left
+
+    def reply(self, session: Session, message: Reply) -> None:
+        """Send an answer after all earlier ones; a client that lets 64 pile up is given up."""
+        session.outbox.append([session.identity, encode(message)])
+        self._flush_outbox(session)
+        if len(session.outbox) > OUTBOX_MAX:
+            log.warning("A client does not read its answers; its session is closed.")
+            self.gone.add(session.identity)
+
+    def reply_to_stranger(self, identity: bytes, message: Reply) -> None:
+        """Send to a peer without a session; lost if it does not read."""
+        self._try_send([identity, encode(message)])
+
+    def frame(self, stream: Stream, header: Frame, pixels: Any, since_s: float) -> None:
+        """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
+        if stream.unsent is not None:
+            stream.dropped_unsent += 1
+            self._meter.unsent += 1
+        stream.unsent = (header, (pixels, since_s))
+        self._flush_frame(stream)
+
+    def flush(self, session: Session) -> bool:
+        """Retry what was not taken; True if something still waits."""
+        if not session.outbox and all(stream.unsent is None for stream in session.streams.values()):
+            return False
+        self._flush_outbox(session)
+        for stream in session.streams.values():
+            self._flush_frame(stream)
+        return bool(session.outbox) or any(stream.unsent is not None for stream in session.streams.values())
+
+    def _flush_outbox(self, session: Session) -> None:
+        while session.outbox and self._try_send(session.outbox[0]):
+            session.outbox.popleft()
+            session.last_sent_s = time.monotonic()
+
+    def _flush_frame(self, stream: Stream) -> None:
+        session = stream.owner
+        while session.in_flight and session.in_flight[0].done:
+            session.in_flight.popleft()
+        if stream.unsent is None or session.outbox or len(session.in_flight) >= self._frames_in_flight:
+            return
+        header, (pixels, since_s) = stream.unsent
+        body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
+        if self._try_send([session.identity, encode(header), body]):
+            session.in_flight.append(body.tracker)
+            session.last_sent_s = time.monotonic()
+            stream.unsent = None
+            stream.frames += 1
+            self._meter.sent(session.last_sent_s - since_s)
+
+    def _try_send(self, parts: list[Any]) -> bool:
+        if parts[0] in self.gone:
+            return True  # nobody is there: as good as sent
+        try:
+            self._socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
+        except zmq.Again:
+            return False
+        except zmq.ZMQError as error:
+            if error.errno != errno.EHOSTUNREACH:
+                raise
+            self.gone.add(parts[0])
+        return True

@@ -1,0 +1,311 @@
+"""The daemon's life: startup → main_loop → on_tick, again and again → shutdown.
+
+One thread polls the socket and owns all state; a second one drives and renders; a third one reads characters from
+disk. So a ping is answered while a frame is being rendered, and nothing here needs a lock. The server knows messages
+and streams; what a face looks like is the renderer's business, how it moves the drivers'.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import zmq
+
+from npcface.errors import DependencyError, NpcFaceError
+from npcface.serve import batch
+from npcface.serve.background import WAKE_ENDPOINT, Background
+from npcface.serve.config import Config, StartupError
+from npcface.serve.handlers import Handlers
+from npcface.serve.post import Post
+from npcface.serve.session import Session, Stream
+from npcface.serve.sockets import bind_router
+from npcface.serve.stats import Meter
+from npcface.serve.store import Store
+from npcface.serve.welcome import CONVENTIONS, new_session, welcome
+from npcface.wire.codec import Buffer, decode_request, peek
+from npcface.wire.errors import InternalError, SessionError
+from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
+from npcface.wire.requests import Hello, Request
+
+if TYPE_CHECKING:
+    from npcface.render import Renderer
+
+POLL_MAX_S = 0.1  # also the time in which a signal is noticed
+RETRY_S = 0.002  # while something waits for a client that does not read
+MESSAGES_PER_TICK = 256  # then the renderer gets its turn, however fast clients send
+
+log = logging.getLogger("npcface.serve")
+
+
+class Server:
+    """A daemon.
+
+    Args:
+        config: see ``Config``.
+
+    Attributes:
+        endpoint: real address after ``startup``, such as ``tcp://127.0.0.1:40123``.
+        started: clients can connect.
+        should_exit: set it (from any thread or a signal handler) to leave ``main_loop`` within 0.1 s.
+        force_exit: set it as well not to wait for what is being rendered.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.meter = Meter()
+        self.sessions: dict[bytes, Session] = {}
+        self.endpoint = ""
+        self.started = self.should_exit = self.force_exit = False
+        self._handlers = Handlers(self).table
+        self._context: zmq.Context[Any] | None = None
+        self._probed_s = 0.0
+
+    def startup(self) -> None:
+        """Check the options, find the store, bind, load the renderer.
+
+        Raises:
+            StartupError, DependencyError: the daemon cannot work; nothing is left open.
+        """
+        self.config.checked()
+        self.store = Store(self.config.characters, self.config.max_characters)
+        self._context = zmq.Context()
+        try:
+            self._socket = bind_router(self._context, self.config)
+            self._wake = self._context.socket(zmq.PULL)
+            self._wake.bind(WAKE_ENDPOINT)
+            self._renderer = make_renderer(self.config)
+        except BaseException:
+            self._context.destroy(linger=0)
+            raise
+        self._poller = zmq.Poller()
+        self._poller.register(self._socket, zmq.POLLIN)
+        self._poller.register(self._wake, zmq.POLLIN)
+        self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
+        self._painter = Background("npcface-render", self._context)
+        self._library = Background("npcface-library", self._context)
+        self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        self.started = True
+        log.info("Listening on %s, characters in %s.", self.endpoint, self.config.characters)
+
+    def main_loop(self) -> None:
+        """Serve until ``should_exit``."""
+        timeout_s = 0.0
+        while not self.should_exit:
+            timeout_s = self.on_tick(timeout_s)
+
+    def on_tick(self, timeout_s: float) -> float:
+        """Wait for something to do and do it.
+
+        Args:
+            timeout_s: longest wait.
+
+        Returns:
+            How long the next tick may wait, seconds.
+        """
+        ready = dict(self._poller.poll(int(timeout_s * 1000.0)))
+        if self._wake in ready:
+            self._drain_wake()
+        self._painter.collect()
+        self._library.collect()
+        if self._socket in ready:
+            self._receive()
+        self._dispatch()
+        waiting = [self._post.flush(session) for session in self.sessions.values()]
+        self._housekeep()
+        if any(waiting):
+            return RETRY_S
+        if self._painter.outstanding:
+            return POLL_MAX_S
+        streams = (stream for session in self.sessions.values() for stream in session.streams.values())
+        return min(max(batch.next_due_s(streams) - time.monotonic(), 0.0), POLL_MAX_S)
+
+    def shutdown(self) -> None:
+        """Finish what is being rendered, tell the clients, close everything."""
+        if not self.started or self._context is None:
+            return
+        self.started = False
+        patience_s = 0.0 if self.force_exit else 5.0
+        stopped = self._painter.stop(patience_s) & self._library.stop(patience_s)
+        self._painter.collect()
+        for session in list(self.sessions.values()):
+            for stream in session.streams.values():
+                self.reply(session, Closed(stream=stream.id, reason="the daemon is shutting down"))
+        linger_s = 0.0 if self.force_exit else self.config.linger_s
+        self._socket.close(round(linger_s * 1000))
+        self._wake.close(0)
+        if stopped:
+            self._context.term()
+        log.info("Stopped after %d frames.", self.meter.frames)
+
+    def reply(self, session: Session, message: Reply) -> None:
+        """Send an answer to a client."""
+        self._post.reply(session, message)
+
+    def characters_in_use(self) -> Counter[str]:
+        """Character id → number of open streams of all clients."""
+        return Counter(
+            stream.options.character for session in self.sessions.values() for stream in session.streams.values()
+        )
+
+    def in_library(
+        self, session: Session, message: Request, job: Callable[[], Any], then: Callable[[Any], None]
+    ) -> None:
+        """Run ``job`` in the disk thread and ``then(result)`` in the main loop; errors become the answer."""
+
+        def done(result: Any) -> None:
+            if self.sessions.get(session.identity) is not session:
+                return
+            try:
+                if isinstance(result, Exception):
+                    raise result
+                then(result)
+            except Exception as error:
+                self._refuse(session, error, request=message.request)
+
+        self._library.submit(job, done)
+
+    def end_session(self, session: Session) -> None:
+        """Forget a client and its streams."""
+        self.sessions.pop(session.identity, None)
+        session.streams.clear()
+        log.info("Client %r left.", session.client)
+
+    def _drain_wake(self) -> None:
+        try:
+            while True:
+                self._wake.recv(zmq.NOBLOCK)
+        except zmq.Again:
+            return
+
+    def _receive(self) -> None:
+        for _ in range(MESSAGES_PER_TICK):
+            try:
+                parts = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            identity, frames = parts[0], parts[1:]
+            try:
+                self._handle(identity, frames)
+            except Exception as error:
+                seen = peek(frames)
+                peer = self.sessions.get(identity, identity)
+                self._refuse(peer, error, request=seen.request, stream=seen.stream, sequence=seen.sequence)
+
+    def _handle(self, identity: bytes, frames: list[bytes]) -> None:
+        message: Request
+        payload: Buffer | None
+        message, payload = decode_request(frames)
+        if isinstance(message, Hello):
+            old = self.sessions.pop(identity, None)  # a restarted client takes its own place
+            session = new_session(identity, message, self.config, len(self.sessions))
+            if old is not None:
+                old.streams.clear()
+            self._post.gone.discard(identity)
+            self.sessions[identity] = session
+            log.info("Client %r said hello.", message.client)
+            self.reply(session, welcome(session, message, self.config))
+            return
+        known = self.sessions.get(identity)
+        if known is None:
+            raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
+        self._handlers[type(message)](known, message, payload)
+
+    def _dispatch(self) -> None:
+        """If the renderer is free, give it everything that is due now."""
+        if self._painter.outstanding:
+            return
+        now_s = time.monotonic()
+        streams = [stream for session in self.sessions.values() for stream in session.streams.values()]
+        tasks: list[batch.Task] = []
+        for stream in batch.due(streams, now_s)[: self.config.max_batch]:
+            character = self.store.loaded[stream.options.character]
+            task, late = batch.take(stream, character, now_s, self.meter.started_s)
+            self.meter.late += late
+            tasks.append(task)
+        for group in batch.groups(tasks):
+            self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
+
+    def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
+        if not isinstance(seconds, Exception):
+            self.meter.rendered(len(group), seconds)
+        for task in group:
+            stream = task.stream
+            stream.busy = False
+            if stream.owner.streams.get(stream.id) is not stream:
+                continue  # closed meanwhile
+            if isinstance(seconds, Exception):
+                task.errors.append(seconds)
+            for error in task.errors:
+                self._refuse(stream.owner, error, stream=stream.id, sequence=task.sequence)
+            current = task.asked is not None or task.generation == stream.generation
+            if task.pixels is not None and current:
+                self._send(task)
+            if task.ended is not None and current:
+                what, then = task.ended
+                if then == "stop":
+                    stream.stop_pushing()
+                self.reply(stream.owner, Ended(stream=stream.id, what=what, then=then))
+
+    def _send(self, task: batch.Task) -> None:
+        options = task.stream.options
+        header = Frame(
+            stream=task.stream.id, sequence=task.sequence, time_s=task.time_s, width=options.size, height=options.size,
+            format=options.format, alpha=options.alpha, rows=CONVENTIONS.rows, color_space=CONVENTIONS.color_space,
+            dropped=task.stream.dropped,
+        )  # fmt: skip
+        self._post.frame(task.stream, header, task.pixels.reshape(-1).data, task.since_s)
+
+    def _refuse(
+        self, peer: Session | bytes, error: Exception, *, request: int = 0, stream: int = -1, sequence: int = -1
+    ) -> None:
+        """Answer with a typed error; the daemon goes on."""
+        self.meter.errors += 1
+        if not isinstance(error, NpcFaceError):
+            log.error("Unexpected error.", exc_info=error)
+            error = InternalError(f"{type(error).__name__}: {error}"[:500], "The daemon's log holds the details.")
+        answer = Error(
+            request=request, code=error.code, cause=error.cause, remedy=error.remedy, stream=stream, sequence=sequence
+        )
+        if isinstance(peer, Session):
+            self.reply(peer, answer)
+        else:
+            self._post.reply_to_stranger(peer, answer)
+
+    def _housekeep(self) -> None:
+        """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
+        now_s = time.monotonic()
+        if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
+            self._probed_s = now_s
+            for session in self.sessions.values():
+                if now_s - session.last_sent_s >= self.config.probe_interval_s:
+                    self.reply(session, Alive(time_s=self.meter.uptime_s()))
+        for identity in list(self._post.gone):
+            if (session := self.sessions.get(identity)) is not None:
+                self.end_session(session)
+        self._post.gone.clear()
+
+
+def make_renderer(config: Config) -> Renderer:
+    """The renderer, or the reason why there is none.
+
+    Raises:
+        StartupError: the renderer cannot be made.
+    """
+    try:
+        from npcface.render import Renderer
+    except ImportError as error:
+        raise StartupError(f"There is no renderer: {error}.", "Install npcface again.") from error
+    try:
+        return Renderer(provider=config.provider, threads=config.threads or None)
+    except DependencyError:
+        raise
+    except NpcFaceError as error:
+        raise StartupError(f"The renderer does not start: {error.cause}", error.remedy) from error
+
+
+__all__ = ["Server", "Stream"]

@@ -1,0 +1,122 @@
+"""What the daemon knows of its clients: sessions, their streams, and the one-place mailboxes of a stream."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from npcface.errors import LimitError
+from npcface.serve.driver import Driver, Input
+from npcface.wire.channels import ChannelMap
+from npcface.wire.errors import StreamError
+from npcface.wire.replies import Frame, StreamStats
+from npcface.wire.requests import Open
+
+PENDING_INPUTS_MAX = 64
+
+
+@dataclass(slots=True)
+class Asked:
+    """A state or landmark frame waiting to be rendered."""
+
+    sequence: int
+    input: Input
+    received_s: float  # monotonic
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """One character at one size for one client. Only the main loop touches it, except for ``driver``."""
+
+    id: int
+    owner: Session
+    options: Open
+    driver: Driver  # only the render thread calls it
+    asked: Asked | None = None  # lock-step mailbox: the newest wins
+    inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
+    unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
+    pushing: bool = False
+    clock_start_s: float = 0.0  # monotonic time of pushed frame 0
+    next_index: int = 0
+    restarted: bool = False  # the driver has not yet seen that the clock started over
+    busy: bool = False  # in the batch that is being rendered
+    generation: int = 0  # counts clock restarts, so that results of an older line are recognised
+    frames: int = 0
+    late: int = 0
+    superseded: int = 0
+    dropped_unsent: int = 0
+
+    def start_pushing(self, now_s: float) -> None:
+        """Restart the stream's clock on the next tick that all streams of this rate share, so that they batch."""
+        period = 1.0 / self.options.fps
+        self.clock_start_s = (now_s // period + 1.0) * period
+        self.next_index = 0
+        self.generation += 1
+        self.pushing = self.restarted = True
+        self.asked = None
+        self.unsent = None
+        self.inputs.clear()
+
+    def stop_pushing(self) -> None:
+        """Back to lock-step."""
+        self.pushing = False
+        self.unsent = None
+        self.generation += 1
+
+    @property
+    def due_s(self) -> float:
+        """Monotonic time of the next pushed frame."""
+        return self.clock_start_s + self.next_index / self.options.fps
+
+    @property
+    def dropped(self) -> int:
+        """Frames and states that were never shown."""
+        return self.late + self.superseded + self.dropped_unsent
+
+    def add_input(self, item: Input) -> None:
+        """Queue something for the driver, in order.
+
+        Raises:
+            LimitError: the client sends faster than the stream's own clock consumes.
+        """
+        if len(self.inputs) >= PENDING_INPUTS_MAX:
+            raise LimitError(
+                f"{PENDING_INPUTS_MAX} messages wait for this stream already.", "Send longer pieces, less often."
+            )
+        self.inputs.append(item)
+
+    def figures(self) -> StreamStats:
+        """For the stats reply."""
+        return StreamStats(
+            stream=self.id,
+            character=self.options.character,
+            mode="push" if self.pushing else "lock-step",
+            frames=self.frames,
+            late=self.late,
+            superseded=self.superseded,
+            unsent=self.dropped_unsent,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One client after its hello."""
+
+    identity: bytes
+    client: str
+    channels: ChannelMap
+    last_sent_s: float  # monotonic
+    streams: dict[int, Stream] = field(default_factory=dict)
+    outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
+    in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
+
+    def stream(self, number: int) -> Stream:
+        """An open stream.
+
+        Raises:
+            StreamError: not open.
+        """
+        if number not in self.streams:
+            raise StreamError(f"Stream {number} is not open.", "Open it first; numbers are each client's own.")
+        return self.streams[number]

@@ -1,0 +1,37 @@
+"""The daemon's socket: every ZeroMQ option it depends on, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import zmq
+
+from npcface.serve.config import Config, StartupError
+
+
+def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
+    """A bound ROUTER.
+
+    Raises:
+        StartupError: the address is taken or not of this machine.
+    """
+    socket: zmq.Socket[bytes] = context.socket(zmq.ROUTER)
+    socket.setsockopt(zmq.ROUTER_HANDOVER, 1)  # a restarted client with the same identity takes over at once
+    socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # sending says when a client is gone or does not read
+    socket.setsockopt(zmq.SNDHWM, config.send_queue_messages)
+    socket.setsockopt(zmq.RCVHWM, 256)
+    socket.setsockopt(zmq.MAXMSGSIZE, config.max_message_bytes)
+    socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
+    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
+    socket.setsockopt(zmq.HANDSHAKE_IVL, 10_000)
+    socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
+    socket.setsockopt(zmq.IPV6, int(":" in config.host))
+    try:
+        socket.bind(config.endpoint())
+    except zmq.ZMQError as error:
+        socket.close(0)
+        raise StartupError(
+            f"Cannot listen on {config.endpoint()}: {error}.",
+            "Stop the other program, or choose another port (0 takes any free one).",
+        ) from None
+    return socket

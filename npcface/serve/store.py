@@ -1,0 +1,67 @@
+"""The characters a daemon can show: those on disk, and those of them that are in memory."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from npcface.character import Character, CharacterStore
+from npcface.serve.config import StartupError
+from npcface.wire.replies import CharacterInfo
+
+log = logging.getLogger("npcface.serve")
+
+
+class Store:
+    """Characters by id.
+
+    ``survey`` and ``read`` touch the disk and run in a worker thread; everything else belongs to the main loop.
+
+    Args:
+        folder: one folder per character.
+        limit: characters kept in memory; those without a stream leave first.
+
+    Raises:
+        StartupError: the folder does not exist.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        if not folder.is_dir():
+            raise StartupError(
+                f"The character store {folder} is not a folder.", "Enrol a portrait first, or name another folder."
+            )
+        self._disk = CharacterStore(folder)
+        self._limit = limit
+        self.loaded: OrderedDict[str, Character] = OrderedDict()  # the least recently used first
+
+    def survey(self) -> list[CharacterInfo]:
+        """All character folders by id; a bad one is listed with its error and does not hide the others."""
+        listing = self._disk.list()
+        found = [_info(entry.id, entry.manifest.name, "") for entry in listing.entries]
+        found += [_info(problem.folder.name, "", str(problem.error)) for problem in listing.problems]
+        return sorted(found, key=lambda info: info.id)
+
+    def read(self, character: str) -> Character:
+        """Load a character from disk.
+
+        Raises:
+            CharacterError: not there, damaged, or not enrolled by this version.
+        """
+        return self._disk.load(character)
+
+    def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
+        """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""
+        self.loaded[character] = loaded
+        self.loaded.move_to_end(character)
+        used = {*in_use, character}
+        for candidate in [name for name in self.loaded if name not in used]:
+            if len(self.loaded) <= self._limit:
+                break
+            del self.loaded[candidate]
+            log.info("Character %s left memory: %d are allowed.", candidate, self._limit)
+
+
+def _info(character: str, name: str, error: str) -> CharacterInfo:
+    return CharacterInfo(id=character[:64], name=name, loaded=False, streams=0, error=error[:1000])

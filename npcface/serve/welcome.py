@@ -1,0 +1,62 @@
+"""The handshake: check what a client says in its hello, and tell it what this daemon can do."""
+
+from __future__ import annotations
+
+import hmac
+import time
+
+import npcface
+from npcface.errors import LimitError
+from npcface.serve.config import Config
+from npcface.serve.driver import EMOTION_NAMES
+from npcface.serve.session import Session
+from npcface.wire.channels import ChannelMap
+from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX
+from npcface.wire.errors import SessionError
+from npcface.wire.replies import Conventions, Limits, Welcome
+from npcface.wire.requests import Hello
+from npcface.wire.version import PROTOCOL
+
+CONVENTIONS = Conventions()
+
+
+def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> Session:
+    """A session for a client whose protocol version is already checked.
+
+    Raises:
+        SessionError: wrong token.
+        LimitError: too many clients.
+        StateError: unknown channel names.
+    """
+    if config.token and not hmac.compare_digest(hello.token.encode(), config.token.encode()):
+        raise SessionError("The token is missing or wrong.", "Send the daemon's token in the hello.")
+    if clients >= config.max_clients:
+        raise LimitError(
+            f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
+        )
+    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic())
+
+
+def welcome(session: Session, hello: Hello, config: Config) -> Welcome:
+    """What the client needs to know."""
+    return Welcome(
+        request=hello.request,
+        protocol=PROTOCOL,
+        daemon=f"npcface {npcface.__version__}",
+        channels=list(session.channels.names),
+        formats=["rgba8"],
+        alphas=["straight", "premultiplied"],
+        backgrounds=["portrait", "transparent", "color"],
+        emotions=list(EMOTION_NAMES),
+        limits=Limits(
+            size_min_px=64,
+            size_max_px=512,
+            size_step_px=16,
+            fps_max=120.0,
+            streams=config.max_streams_per_client,
+            header_bytes=HEADER_BYTES_MAX,
+            payload_bytes=min(PAYLOAD_BYTES_MAX, config.max_message_bytes),
+        ),
+        conventions=CONVENTIONS,
+        heartbeat_s=config.heartbeat_interval_s,
+    )
