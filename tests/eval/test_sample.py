@@ -1,6 +1,7 @@
 """Clips to samples: decoding, cropping, choice of frames, cache."""
 
 import os
+import struct
 
 import numpy as np
 import pytest
@@ -27,6 +28,19 @@ def test_frames_are_counted_and_read_by_number(moving_clip, studio):
     for frame, shift in zip(frames, (0.0, studio.shift), strict=True):
         error = np.abs(frame.astype(int) - studio.moved(shift)).mean()
         assert error < 4  # a lossy codec, but surely this frame: the other one is 5 times as far away
+
+
+def test_clips_that_a_phone_stored_sideways_stand_upright(tmp_path, studio):
+    upright = studio.moved(0)[:320]
+    clip = studio.write(tmp_path / "phone.mp4", [np.rot90(upright)] * 2)
+    content = bytearray(clip.read_bytes())
+    matrix = content.index(b"tkhd") + 44  # of the track header box, version 0
+    # Show it a quarter turn clockwise: 16.16 fixed point rotation, 2.30 for the last number.
+    content[matrix : matrix + 36] = struct.pack(">9i", 0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30)
+    clip.write_bytes(content)
+    (frame,) = read_frames(clip, [0], 10)
+    assert frame.shape == (320, 400, 3)
+    assert np.abs(frame.astype(int) - upright).mean() < 4
 
 
 def test_unusable_clips_are_named(tmp_path):
