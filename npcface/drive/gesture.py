@@ -29,7 +29,7 @@ def accents(segments: Iterable[Segment], after: float = -1e9) -> list[tuple[floa
     for segment in segments:
         if segment.stress == 1 and segment.start - after >= _SPACING:
             after = segment.start
-            scatter = round(after * 1000) * 2654435761 % 1000 / 1000  # same line, same gestures
+            scatter = round(after * 1000) * 2654435761 % 2**32 / 2**32  # Knuth's hash: same line, same gestures
             found.append((after, 0.4 + 0.6 * scatter))
     return found
 

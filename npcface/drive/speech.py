@@ -145,8 +145,10 @@ class SpeechStream:
             return
         added = place(names, item.start, item.end)
         self._close_open_end(item.start)
-        for segment in self._segments:
-            segment.end = min(segment.end, max(item.start, segment.start))
+        for segment in reversed(self._segments):
+            if segment.end <= item.start:
+                break
+            segment.end = max(item.start, segment.start)
         self._segments += added
         self._open = (names, item.start, len(added)) if item.end is None and added else None
         self._marks += accents(added, self._marks[-1][0] if self._marks else -math.inf)

@@ -4,7 +4,7 @@
     {"schema": 1, "fps": 30, "convention": "arpabet", "phonemes": [["HH", 0.0], ["AY1", 0.06, 0.3]],
      "emotions": [[0.0, "happy", 0.5]]}
 
-Frames may lack ``t`` (then frame k is at k / fps) and may hold whatever ``drive.arkit`` reads; unknown names are errors.
+Frames may lack ``t`` (then frame k is at k / fps) and hold whatever ``drive.arkit`` reads; unknown names are errors.
 """
 
 from __future__ import annotations
