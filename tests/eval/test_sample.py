@@ -88,6 +88,7 @@ def test_sample_is_one_fixed_square(moving_clip, studio):
     assert sample.numbers[sample.targets].tolist() == [10, 20, 29, 39]
     assert np.diff(sample.numbers[sample.run]).tolist() == [1] * 4
     first, last = sample.faces[0], sample.faces[-1]
+    assert first is not None and last is not None
     zoom = 128 / min(FACE_TIMES * sample.face_px, studio.side)
     glide = (last.points - first.points)[:, 0].mean()
     assert glide == pytest.approx(studio.shift * zoom, rel=0.1)
@@ -104,6 +105,7 @@ def test_cache_stands_in_for_the_file(moving_clip, tmp_path):
     again = load_sample(clip, protocol, FaceFinder(), cache)
     assert (again.frames == first.frames).all() and (again.run == first.run).all()
     for a, b in zip(first.faces, again.faces, strict=True):
+        assert a is not None and b is not None
         assert (a.points == b.points).all() and (a.matrix == b.matrix).all()
         assert a.blendshapes == pytest.approx(b.blendshapes) and a.window == b.window
     with pytest.raises(ClipError):  # another protocol, or another file: not from the cache
