@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from npcface.errors import DependencyError
 from npcface.eval.faces import FaceFinder
 
 Image = NDArray[np.uint8]
+BATCH = 8
 Reenactor = Callable[[Image, Iterable[Image], int], Iterator[Image]]
 """``reenact(portrait uint8 [H, W, 3], frames of uint8 [H, W, 3], size)`` yields uint8 RGB [size, size, 3]."""
 
@@ -43,12 +45,16 @@ def npcface_reenactor(finder: FaceFinder, provider: str = "auto", threads: int |
         character = enroll(portrait)
         driver: Any = LandmarkDriver(character, motion="absolute")
         state = FaceState()
-        for frame in frames:
-            face = finder.find(frame)
-            if face is not None:
-                state = driver.state(face.points, (frame.shape[1], frame.shape[0]))
-            texture = renderer.render([character], [state], size=size, background="portrait")[0]
-            yield np.ascontiguousarray(texture[..., :3])
+        waiting = iter(frames)
+        while batch := list(islice(waiting, BATCH)):
+            states = []
+            for frame in batch:
+                face = finder.find(frame)
+                if face is not None:
+                    state = driver.state(face.points, (frame.shape[1], frame.shape[0]))
+                states.append(state)
+            textures = renderer.render([character] * len(states), states, size=size, background="portrait")
+            yield from np.ascontiguousarray(textures[..., :3])
 
     return reenact
 
