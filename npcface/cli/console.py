@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 
 def out() -> Console:
@@ -54,12 +54,7 @@ def progress_bar(label: str, total: float | None = None, *, quiet: bool = False)
     Yields:
         ``advance(steps=1, total=None, label=None)``; every argument optional.
     """
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err(), transient=True, disable=quiet) as progress:
         task = progress.add_task(label, total=total)
 

@@ -21,7 +21,7 @@ def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Check this machine: Python, onnxruntime, renderer, models, system libraries, port, store. Exit code 1 on errors."""
+    """Check this machine: Python, onnxruntime, renderer, store, port, models, libraries. Exit code 1 on errors."""
     from npcface.cli.paths import surroundings
     from npcface.doctor import Severity, examine
 

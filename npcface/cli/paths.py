@@ -37,7 +37,8 @@ def character_of(given: str) -> Character:
 
     path = Path(given).expanduser()
     if path.is_file():
-        return enroll(path)
+        enrolled: Character = enroll(path)
+        return enrolled
     for folder in (path, characters() / given):
         if (folder / "manifest.json").is_file():
             return Character.load(folder)

@@ -1,0 +1,69 @@
+"""One character, one state after the other through a daemon: what a game's main loop sees."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from npcface.state import FaceState
+
+if TYPE_CHECKING:
+    from npcface.client import Client
+
+WARM_UP_FRAMES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast frames came: frames a second, and the wait for one in milliseconds (median, 99th percentile)."""
+
+    fps: float
+    p50_ms: float
+    p99_ms: float
+
+    @classmethod
+    def of(cls, waits_s: list[float]) -> Pace:
+        """From the wait for each frame, one after the other."""
+        p50, p99 = np.percentile(waits_s, (50, 99)) * 1e3
+        return cls(len(waits_s) / sum(waits_s), float(p50), float(p99))
+
+
+def performance(index: int) -> FaceState:
+    """A state that differs from frame to frame in everything a face can do, so that nothing can be reused."""
+    t = index / 30.0
+    return FaceState.of(
+        {
+            "jawOpen": 0.3 + 0.3 * math.sin(9.0 * t),
+            "mouthPucker": 0.3 + 0.3 * math.sin(4.0 * t),
+            "mouthSmileLeft": 0.3 + 0.3 * math.sin(2.0 * t),
+            "mouthSmileRight": 0.3 + 0.3 * math.sin(2.0 * t),
+            "eyeBlinkLeft": max(0.0, math.sin(3.0 * t)) ** 8,
+            "eyeBlinkRight": max(0.0, math.sin(3.0 * t)) ** 8,
+        },
+        head=(15.0 * math.sin(t), 8.0 * math.sin(1.3 * t), 5.0 * math.sin(0.7 * t)),
+        gaze=(10.0 * math.sin(1.7 * t), 5.0 * math.sin(1.1 * t)),
+    )
+
+
+def lock_step(client: Client, character: str, *, size: int, seconds: float) -> Pace:
+    """Send a state, wait for its texture, send the next one.
+
+    Args:
+        client: connected.
+        character: id in the daemon's store.
+        size: texture size in pixels.
+        seconds: how long to measure, after a short warm-up.
+    """
+    waits_s: list[float] = []
+    with client.open(character, size) as stream:
+        for index in range(WARM_UP_FRAMES):
+            stream.render(performance(index))
+        end = time.perf_counter() + seconds
+        while (now := time.perf_counter()) < end:
+            stream.render(performance(WARM_UP_FRAMES + len(waits_s)))
+            waits_s.append(time.perf_counter() - now)
+    return Pace.of(waits_s)

@@ -1,0 +1,75 @@
+"""``npcface animate``: a portrait acts a film, a track or a line of text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from npcface.cli.console import out, print_json, progress_bar
+
+BATCH = 8
+
+
+class Motion(StrEnum):
+    """How a film drives the portrait."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+
+
+def animate(
+    portrait: Annotated[str, typer.Argument(help="A portrait, a character folder or an enrolled character's id.")],
+    drive: Annotated[str, typer.Option(help="A film, a track (.json) or English text.")],
+    output: Annotated[Path | None, typer.Option("--out", "-o", help="MP4 to write.")] = None,
+    frames: Annotated[Path | None, typer.Option(help="Folder for frame_000000.png …")] = None,
+    motion: Annotated[Motion, typer.Option(help="Where the film's face is, or only its movement.")] = Motion.RELATIVE,
+    size: Annotated[int, typer.Option(min=64, max=512, help="Side of the face texture in pixels.")] = 256,
+    background: Annotated[str, typer.Option(help="portrait, transparent or #rrggbb.")] = "portrait",
+    fps: Annotated[
+        float | None, typer.Option(min=1, max=240, help="Default: the film's or track's own, else 30.")
+    ] = None,
+    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Animate a portrait into an MP4 or PNG frames."""
+    import time
+    from contextlib import ExitStack
+
+    from npcface.cli.paths import character_of
+    from npcface.cli.script import parse_background, performance
+    from npcface.framing import Canvas
+    from npcface.output import frame_folder, mp4
+    from npcface.render import Renderer
+
+    if (output is None) == (frames is None):
+        raise typer.BadParameter("give either --out FILE.mp4 or --frames DIR")
+    behind = parse_background(background)
+    if output is not None and behind == "transparent":
+        raise typer.BadParameter("MP4 has no transparency; use --frames DIR", param_hint="--background")
+    character = character_of(portrait)
+    rate, states = performance(drive, character, motion.value, fps)
+    canvas = Canvas(character, size) if behind == "portrait" else None
+    renderer = Renderer(provider=provider)
+    count, began = 0, time.perf_counter()
+    with ExitStack() as stack:
+        advance = stack.enter_context(progress_bar("rendering", quiet=as_json))
+        if frames is not None:
+            writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent"))
+        else:
+            assert output is not None
+            writer = stack.enter_context(mp4(output, rate))
+        while batch := list(islice(states, BATCH)):
+            for texture in renderer.render([character] * len(batch), batch, size=size, background=behind):
+                writer.add(texture if canvas is None else canvas.put(texture))
+            count += len(batch)
+            advance(len(batch), label=f"frame {count}")
+    seconds = time.perf_counter() - began
+    if as_json:
+        target = str(output or frames)
+        print_json({"output": target, "frames": count, "fps": rate, "seconds": round(seconds, 2)})
+    else:
+        out().print(f"{output or frames}: {count} frames at {rate:g} fps in {seconds:.1f} s")

@@ -1,0 +1,88 @@
+"""``npcface demo``: three people talk to each other; the whole way from portrait to film in one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from npcface.cli.console import out, print_json, progress_bar
+
+MEASURE_S = 3.0
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything.")] = Path("demo_output"),
+    size: Annotated[int, typer.Option(min=64, max=512, help="Texture size in pixels.")] = 256,
+    fps: Annotated[float, typer.Option(min=5, max=60, help="Frame rate of the film.")] = 25.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Enrol two AI-made people and an astronaut, start the daemon, let them talk, write a film and a contact sheet."""
+    import time
+
+    from npcface.bench.daemon import running_daemon
+    from npcface.bench.lockstep import lock_step
+    from npcface.client import Client
+    from npcface.demo.people import ai_person, astronaut
+    from npcface.demo.talk import CONVERSATION, conversation, side_by_side
+    from npcface.enroll import enroll
+    from npcface.output import mp4
+    from npcface.render import Renderer
+    from npcface.sheet import KINDS, contact_sheet
+
+    store = output / "characters"
+    store.mkdir(parents=True, exist_ok=True)
+    characters, enrol_s = [], []
+    with progress_bar("enrolling", 3, quiet=as_json) as advance:
+        for person in (ai_person(1), ai_person(5), astronaut()):
+            advance(0, label=f"enrolling {person.name}")
+            began = time.perf_counter()
+            character = enroll(
+                person.image,
+                id=person.id,
+                name=person.name,
+                authors=list(person.authors),
+                license=person.license,
+                consent=person.consent,
+            )
+            characters.append(character.save(store / person.id))
+            enrol_s.append(time.perf_counter() - began)
+            advance()
+    sheet_path, film_path = output / "contact_sheet.png", output / "conversation.mp4"
+    with progress_bar("contact sheet", 3 * len(KINDS["summary"].shots()), quiet=as_json) as advance:
+        contact_sheet(Renderer(), characters, "summary", progress=advance).save(sheet_path)
+    ids = [character.id for character in characters]
+    shown, dropped = 0, 0
+    with running_daemon(store) as daemon:
+        with mp4(film_path, fps) as film, progress_bar("talking", quiet=as_json) as advance:
+            for frames in conversation(daemon.address, ids, size=size, fps=fps):
+                film.add(side_by_side(frames))
+                shown += 1
+                dropped = sum(frame.dropped for frame in frames)
+                advance(1)
+        with progress_bar("measuring", quiet=as_json), Client(daemon.address) as client:
+            pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S)
+    figures = {
+        "film": str(film_path),
+        "contact_sheet": str(sheet_path),
+        "characters": str(store),
+        "enrol_s": [round(seconds, 2) for seconds in enrol_s],
+        "film_frames": shown,
+        "film_dropped": dropped,
+        "fps": round(pace.fps, 1),
+        "p50_ms": round(pace.p50_ms, 2),
+        "p99_ms": round(pace.p99_ms, 2),
+    }
+    if as_json:
+        print_json(figures)
+        return
+    lines = [
+        f"enrolled       {', '.join(ids)} in {', '.join(f'{seconds:.1f}' for seconds in enrol_s)} s",
+        f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three, {dropped} dropped",
+        f"contact sheet  {sheet_path}",
+        f"characters     {store} (serve them: npcface serve --characters {store})",
+        f"daemon         {pace.fps:.0f} frames/s in lock-step at {size}², "
+        f"p50 {pace.p50_ms:.1f} ms, p99 {pace.p99_ms:.1f} ms",
+    ]
+    out().print("\n".join(lines))

@@ -1,0 +1,72 @@
+"""``npcface enroll``: a portrait becomes a character folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from npcface.cli.console import out, print_json, progress_bar
+
+
+def enroll(
+    portrait: Annotated[Path, typer.Argument(help="JPEG, PNG or WebP with one face, 96 px or larger.")],
+    id: Annotated[str | None, typer.Option(help="Folder name: a-z, 0-9, - and _. Default: from the file name.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name people see. Default: from the file name.")] = None,
+    author: Annotated[list[str] | None, typer.Option(help="Who made the character; may be repeated.")] = None,
+    license: Annotated[str | None, typer.Option(help="Licence of the portrait, such as CC0-1.0.")] = None,
+    consent: Annotated[str | None, typer.Option(help="Who agreed to this use, or that nobody real is shown.")] = None,
+    face: Annotated[int | None, typer.Option(help="Which face, counted from the left, when there are several.")] = None,
+    landmarks: Annotated[
+        Path | None, typer.Option(help="JSON of 68 or 478 points, for a face no detector finds.")
+    ] = None,
+    landmarker: Annotated[Path | None, typer.Option(help="Another face_landmarker.task.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Store that gets the character's folder. Default: your own.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Turn a portrait into a character folder OUT/ID. An existing one of that ID is replaced."""
+    import time
+
+    from npcface.enroll import enroll as make
+    from npcface.paths import characters
+
+    given: dict[str, Any] = {"authors": author, "license": license, "consent": consent}
+    began = time.perf_counter()
+    with progress_bar(portrait.name, 1.0, quiet=as_json) as advance:
+        done = 0.0
+
+        def progress(stage: str, fraction: float) -> None:
+            nonlocal done
+            advance(fraction - done, label=stage)
+            done = fraction
+
+        character = make(
+            portrait,
+            id=id,
+            name=name,
+            face=face,
+            landmarks=landmarks,
+            landmarker=landmarker,
+            progress=progress,
+            **{key: value for key, value in given.items() if value},
+        )
+    folder = (output or characters()) / character.id
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    character.save(folder)
+    seconds = time.perf_counter() - began
+    state_bytes = sum(array.nbytes for array in character.tensors.values())
+    if as_json:
+        print_json(
+            {
+                "id": character.id,
+                "folder": str(folder),
+                "seconds": round(seconds, 3),
+                "state_bytes": state_bytes,
+                "manifest": character.manifest.model_dump(mode="json", by_alias=True),
+            }
+        )
+    else:
+        out().print(f"{folder}  ({seconds:.1f} s, {state_bytes / 1e6:.1f} MB)")

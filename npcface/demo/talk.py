@@ -1,0 +1,84 @@
+"""Three people talk to each other: each has a stream of its own, one speaks at a time, the others listen.
+
+The lines are timed phonemes (ARPAbet), as a text-to-speech engine would give them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.client import Client, Frame
+
+Pixels = NDArray[np.uint8]
+PHONEME_S = 0.085
+PAUSE_S = 0.22
+REST_S = 0.45
+"""Speaking rate of the demo; real timings come from a voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who says what: words in ARPAbet, separated by ``|``; the meaning is for the reader of this file."""
+
+    speaker: int
+    meaning: str
+    sounds: str
+    emotion: str = "neutral"
+
+
+CONVERSATION = (
+    Line(0, "Hello! Who are you?", "HH AH L OW1 | HH UW1 AA R Y UW1", "happy"),
+    Line(1, "I am a picture. One photo.", "AY1 AE M AH P IH1 K CH ER | W AH1 N F OW1 T OW"),
+    Line(2, "Me too. Nobody has trained me.", "M IY1 T UW1 | N OW1 B AH D IY HH AE Z T R EY1 N D M IY", "surprised"),
+    Line(0, "And yet we move our mouths.", "AE N D Y EH1 T W IY M UW1 V AW ER M AW1 DH Z"),
+    Line(1, "Pop, bump, mama, map.", "P AA1 P | B AH1 M P | M AA1 M AH | M AE1 P", "happy"),
+    Line(2, "Show off!", "SH OW1 AO1 F", "happy"),
+)
+
+
+def timed(sounds: str, start_s: float = 0.25) -> list[tuple[str, float, float]]:
+    """ARPAbet with ``|`` for pauses → (symbol, start, end) in seconds; stressed vowels last longer."""
+    events = []
+    clock_s = start_s
+    for symbol in sounds.split():
+        if symbol == "|":
+            clock_s += PAUSE_S
+            continue
+        length_s = PHONEME_S * (1.6 if symbol.endswith("1") else 1.0)
+        events.append((symbol, clock_s, clock_s + length_s))
+        clock_s += length_s
+    return events
+
+
+def conversation(address: str, people: Sequence[str], *, size: int, fps: float) -> Iterator[list[Frame]]:
+    """The newest texture of each person at every tick of ``fps``.
+
+    Each person has a connection of its own, as in a game where every character is an object of its own. All streams
+    are pushed by the daemon: who does not speak plays idle life.
+
+    Yields:
+        One frame for each person, in the order of ``people``.
+    """
+    with ExitStack() as stack:
+        clients = [stack.enter_context(Client(address)) for _ in people]
+        streams = [client.open(person, size, fps=fps) for client, person in zip(clients, people, strict=True)]
+        pushed = [stream.idle(seed) for seed, stream in enumerate(streams)]
+        for _ in range(round(REST_S * fps)):
+            yield [next(frames) for frames in pushed]
+        for number, line in enumerate(CONVERSATION):
+            events = timed(line.sounds)
+            streams[line.speaker].emotion(line.emotion, 0.5)
+            streams[line.speaker].say(events, alphabet="arpabet", then="idle", seed=number)
+            for _ in range(round((events[-1][2] + REST_S) * fps)):
+                yield [next(frames) for frames in pushed]
+            streams[line.speaker].emotion("neutral")
+
+
+def side_by_side(frames: Sequence[Frame]) -> Pixels:
+    """[H, sum of W, 4] uint8."""
+    return np.concatenate([frame.pixels for frame in frames], axis=1)
