@@ -33,10 +33,11 @@ def character_of(given: str) -> Character:
         NpcFaceError: the folder or the portrait cannot be used.
     """
     from npcface.character import Character
-    from npcface.enroll import enroll
 
     path = Path(given).expanduser()
     if path.is_file():
+        from npcface.enroll import enroll
+
         enrolled: Character = enroll(path)
         return enrolled
     for folder in (path, characters() / given):
