@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,12 +70,22 @@ _MOST_JAW = 0.8
 _JAW = ARKIT_INDEX["jawOpen"]
 
 
-def mouth(
-    segments: Iterable[Segment], t: float, *, intensity: float = 1.0, shortest_hold: float = 0.045
-) -> tuple[Floats, float]:
-    """Weights of the mouth at one moment, and how far the lips must be shut.
+class Mouth(NamedTuple):
+    """The mouth at one moment, before an emotion is laid over it and ``lips.seal`` shuts the lips.
 
-    The two are separate, so that an emotion can be laid over the weights before ``lips.seal`` shuts the lips.
+    Attributes:
+        weights: [52] float32.
+        closure: how far the lips must be shut, 0..1.
+        speaking: 0 in silence, 1 inside a word.
+    """
+
+    weights: Floats
+    closure: float
+    speaking: float
+
+
+def mouth(segments: Iterable[Segment], t: float, *, intensity: float = 1.0, shortest_hold: float = 0.045) -> Mouth:
+    """What the mouth does at one moment.
 
     Args:
         segments: sounds in order of time, not overlapping; only those around ``t`` matter.
@@ -83,12 +94,12 @@ def mouth(
         shortest_hold: seconds a closure stays full; at least one frame's time, or a frame could miss it.
 
     Returns:
-        ([52] float32 weights, closure 0..1). All zeros and 0 where nothing is said.
+        All zeros where nothing is said.
     """
     near = [s for s in segments if s.start < t + LOOK_AHEAD and s.end > t - LOOK_BACK]
     lips = np.zeros(len(ARKIT_52), np.float32)
     if not near:
-        return lips, 0.0
+        return Mouth(lips, 0.0, 0.0)
     jaw = jaw_pull = lip_pull = jaw_covered = lip_covered = 0.0
     for segment in near:
         sound, gain = SOUNDS[segment.sound], _STRESS_GAIN[segment.stress]
@@ -118,7 +129,7 @@ def mouth(
             lips += np.float32(held) * (sound.lips - lips)
             jaw += held * (min(jaw, _HELD_JAW) - jaw)
     lips[_JAW] = jaw
-    return np.clip(lips, 0.0, 1.0), closure
+    return Mouth(np.clip(lips, 0.0, 1.0), closure, min(jaw_covered, 1.0))
 
 
 def _bump(segment: Segment, t: float, shortest: float) -> float:

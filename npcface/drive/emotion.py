@@ -49,6 +49,7 @@ ALIASES = {
 
 _HEAD = ("headYaw", "headPitch", "headRoll")
 _JAW = ARKIT_INDEX["jawOpen"]
+_OPENING = [k for name, k in ARKIT_INDEX.items() if name.startswith(("jaw", "mouthFunnel", "mouthLower", "mouthUpper"))]
 _ROUND = [ARKIT_INDEX["mouthPucker"], ARKIT_INDEX["mouthFunnel"]]
 _MOUTH = np.array([name.startswith("mouth") for name in ARKIT_52])
 _LIDS = [(ARKIT_INDEX[f"eyeWide{side}"], ARKIT_INDEX[f"eyeBlink{side}"]) for side in ("Left", "Right")]
@@ -76,18 +77,20 @@ def pose(feeling: Feeling) -> Floats:
     return total
 
 
-def layer(state: FaceState, felt: Floats, closure: float | None = None) -> FaceState:
+def layer(state: FaceState, felt: Floats, closure: float | None = None, speaking: float = 0.0) -> FaceState:
     """Lay a feeling over a state without opening lips that are meant to be shut.
 
     Args:
         state: what the face does otherwise (speech, tracker, neutral).
         felt: [55] float32 from ``pose`` or ``EmotionTrack.at``.
         closure: how far the lips must be shut, 0..1; None reads it from the state (``lips.sealing``).
+        speaking: 0..1; how far the opening of the mouth belongs to speech alone.
     """
     weights, emotion = state.weights, felt[:52].copy()
     shut = sealing(weights) if closure is None else closure
     rounded = float(np.clip(weights[_ROUND].sum(), 0.0, 1.0))
     emotion[_MOUTH] *= 1.0 - 0.65 * rounded  # nobody smiles fully through an "oo"
+    emotion[_OPENING] *= 1.0 - 0.85 * min(speaking, 1.0)  # a gaping f would be no f
     result = weights + emotion * (1.0 - weights)
     result[_JAW] = max(weights[_JAW], emotion[_JAW])  # an open mouth is not opened twice
     for wide, blink in _LIDS:

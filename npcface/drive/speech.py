@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from npcface.drive.coarticulate import LOOK_AHEAD, LOOK_BACK, mouth, smoothstep
+from npcface.drive.coarticulate import LOOK_AHEAD, LOOK_BACK, Mouth, mouth, smoothstep
 from npcface.drive.emotion import EmotionTrack, Feeling, layer
 from npcface.drive.gesture import FALL, PEAK, accents, gesture
 from npcface.drive.idle import Idle
@@ -70,8 +70,7 @@ def _frames(performer: _Performer, found: list[Segment], count: int) -> Iterator
         last = first
         while last < len(found) and found[last].start < t + LOOK_AHEAD:
             last += 1
-        weights, closure = performer.mouth(found[first:last], t)
-        yield performer.frame(weights, closure, marks, t)
+        yield performer.frame(performer.mouth(found[first:last], t), marks, t)
 
 
 class SpeechStream:
@@ -186,8 +185,7 @@ class SpeechStream:
             if self._open and not self._segments:
                 self._open = None
         self._marks = [m for m in self._marks[:-1] if m[0] > t - PEAK - FALL] + self._marks[-1:]
-        weights, closure = self._shown()
-        return self._performer.frame(weights, closure, self._marks, t)
+        return self._performer.frame(self._shown(), self._marks, t)
 
     def _close_open_end(self, end: float) -> None:
         """The symbol before had no end: it lasts until this one, unless it has already faded out."""
@@ -196,26 +194,26 @@ class SpeechStream:
             del self._segments[max(len(self._segments) - count, 0) :]
             self._segments += place(names, start, end)
 
-    def _shown(self) -> tuple[Floats, float]:
+    def _shown(self) -> Mouth:
         """Mouth and closure now, including what is still left of an earlier jump."""
         if self._now == -math.inf:
-            return np.zeros(52, np.float32), 0.0
-        weights, closure = self._performer.mouth(self._segments, self._now)
+            return Mouth(np.zeros(52, np.float32), 0.0, 0.0)
+        shown = self._performer.mouth(self._segments, self._now)
         since, weights_lag, closure_lag = self._lag
         passed = self._now - since
         if passed >= _CATCH_UP:
-            return weights, closure
+            return shown
         left = np.float32(1.0 - smoothstep(passed / _CATCH_UP))
         left_closure = 1.0 - smoothstep(passed / _CATCH_UP_CLOSURE)
-        closure = min(max(closure + left_closure * closure_lag, 0.0), 1.0)
-        return np.clip(weights + left * weights_lag, 0.0, 1.0), closure
+        closure = min(max(shown.closure + left_closure * closure_lag, 0.0), 1.0)
+        return Mouth(np.clip(shown.weights + left * weights_lag, 0.0, 1.0), closure, shown.speaking)
 
-    def _catch_up(self, before: tuple[Floats, float] | None) -> None:
+    def _catch_up(self, before: Mouth | None) -> None:
         """The past changed: carry the difference over and let it fade, so that nothing jumps."""
         if before is None or self._now == -math.inf:
             return
-        weights, closure = self._performer.mouth(self._segments, self._now)
-        self._lag = (self._now, before[0] - weights, before[1] - closure)
+        after = self._performer.mouth(self._segments, self._now)
+        self._lag = (self._now, before.weights - after.weights, before.closure - after.closure)
 
 
 class _Performer:
@@ -231,11 +229,11 @@ class _Performer:
         self.fps, self.intensity, self.idle, self.gestures = fps, intensity, idle, gestures
         self.emotion = emotion if isinstance(emotion, EmotionTrack) else EmotionTrack(emotion or "neutral")
 
-    def mouth(self, near: list[Segment], t: float) -> tuple[Floats, float]:
+    def mouth(self, near: list[Segment], t: float) -> Mouth:
         return mouth(near, t, intensity=self.intensity, shortest_hold=max(0.045, 1.0 / self.fps))
 
-    def frame(self, weights: Floats, closure: float, marks: list[tuple[float, float]], t: float) -> FaceState:
-        state = layer(FaceState(weights=weights), self.emotion.at(t), closure)
+    def frame(self, shown: Mouth, marks: list[tuple[float, float]], t: float) -> FaceState:
+        state = layer(FaceState(weights=shown.weights), self.emotion.at(t), shown.closure, shown.speaking)
         if self.gestures > 0.0:
             brows, pitch = gesture(marks, t, self.gestures)
             state = replace(

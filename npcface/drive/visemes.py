@@ -66,15 +66,15 @@ def _row(
 SOUNDS: dict[str, Sound] = {
     "sil": _row(0.00, 0.60, 0.40, 0.20),
     # consonants
-    "PP": _row(0.06, 0.40, 1.00, 0.075, seals=True, press=0.30, roll=0.12, tuck=0.06),
+    "PP": _row(0.06, 0.40, 0.50, 0.075, seals=True, press=0.30, roll=0.12, tuck=0.06),
     "FF": _row(0.07, 0.60, 1.00, 0.090, hold=0.90, roll=0.55, shrug=0.12, upper=0.22, stretch=0.08),
     "TH": _row(0.13, 0.60, 0.50, 0.070, hold=0.60, tongue=0.22, lower=0.14, upper=0.08),
     "DD": _row(0.12, 0.45, 0.22, 0.065, lower=0.12, upper=0.06),
     "nn": _row(0.12, 0.40, 0.20, 0.065, lower=0.10, upper=0.05),
     "L": _row(0.19, 0.45, 0.22, 0.065, lower=0.12, upper=0.06),
     "kk": _row(0.16, 0.30, 0.12, 0.075, lower=0.05),
-    "CH": _row(0.10, 0.70, 0.85, 0.100, funnel=0.38, pucker=0.30, lower=0.10, upper=0.05),
-    "SS": _row(0.06, 0.80, 0.45, 0.095, stretch=0.16, smile=0.10, lower=0.20, upper=0.08),
+    "CH": _row(0.10, 0.70, 0.85, 0.100, hold=0.40, funnel=0.38, pucker=0.30, lower=0.10, upper=0.05),
+    "SS": _row(0.06, 0.80, 0.45, 0.095, hold=0.50, stretch=0.16, smile=0.10, lower=0.20, upper=0.08),
     "RR": _row(0.15, 0.40, 0.65, 0.065, pucker=0.36, funnel=0.22),
     "W": _row(0.09, 0.50, 0.95, 0.065, hold=0.50, pucker=0.75, funnel=0.15),
     "Y": _row(0.11, 0.40, 0.40, 0.060, smile=0.16, stretch=0.14, lower=0.08),

@@ -62,7 +62,8 @@ def test_no_frame_rate_misses_a_closure(fps, start, length, before, after):
     line = [Segment(before, 0.0, start), Segment("PP", start, start + length), Segment(after, start + length, 1.0)]
     reached = []
     for frame in range(fps):
-        weights, closure = mouth(line, frame / fps, shortest_hold=max(0.045, 1 / fps))
+        weights, closure, speaking = mouth(line, frame / fps, shortest_hold=max(0.045, 1 / fps))
+        assert 0.0 <= speaking <= 1.0
         reached.append(closure)
         assert np.isfinite(weights).all() and weights.min() >= 0.0 and weights.max() <= 1.0
     assert max(reached) == pytest.approx(1.0)
@@ -74,6 +75,14 @@ def test_f_and_v_tuck_the_lower_lip_under_the_teeth():
     tucked = states[round(0.335 * 60)]
     assert tucked["mouthRollLower"] > 0.4 and tucked["mouthUpperUpLeft"] > 0.1
     assert tucked["jawOpen"] < 0.2 < max(s["jawOpen"] for s in states)
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_an_open_mouthed_emotion_does_not_gape_through_narrow_sounds(emotion):
+    line = [("AA1", 0.1, 0.3), ("F", 0.3, 0.4), ("AA1", 0.4, 0.6), ("Z", 0.6, 0.7), ("AA1", 0.7, 0.9)]
+    states = list(speech(line, 60, emotion=emotion))
+    assert states[round(0.35 * 60)]["jawOpen"] < 0.2 and states[round(0.65 * 60)]["jawOpen"] < 0.2
+    assert aperture(states[round(0.65 * 60)].weights) > 0.05, "teeth show in a z"
 
 
 def test_rounding_comes_before_the_vowel_that_needs_it():
