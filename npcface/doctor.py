@@ -196,9 +196,9 @@ def check_matte_model(_: Surroundings) -> Finding:
     needed = installed("mediapipe") is not None
     return Finding(
         "matte model",
-        Severity.WARNING if needed else Severity.INFO,
+        Severity.ERROR if needed else Severity.INFO,
         "u2netp.onnx was not found",
-        "Hair is told from background less well without it.",
+        "Enrolment tells head and hair from the background with it.",
         "npcface doctor --fix" if needed else "Only enrolment uses it.",
         (MATTE_CARRIER,) if needed else (),
     )

@@ -118,3 +118,14 @@ def test_a_landmark_model_that_is_another_file_is_refused(
     finding = doctor.check_landmarker(around)
     assert finding.severity in (Severity.ERROR, Severity.INFO)
     assert "sha256" in finding.finding
+
+
+@pytest.mark.parametrize(("mediapipe", "severity"), [("1.2.2", Severity.ERROR), (None, Severity.INFO)])
+def test_a_missing_matte_model_matters_only_where_portraits_are_enrolled(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch, mediapipe: str | None, severity: Severity
+) -> None:
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(doctor, "installed", lambda _: mediapipe)
+    finding = doctor.check_matte_model(around)
+    assert finding.severity is severity
+    assert finding.install == ((doctor.MATTE_CARRIER,) if mediapipe else ())

@@ -58,6 +58,6 @@ def _pip_install(packages: list[str]) -> None:
     from npcface.errors import DependencyError
 
     err().print(f"installing {' '.join(packages)}")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *packages]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", *packages]
     if subprocess.run(command, check=False).returncode:
         raise DependencyError(f"pip could not install {' '.join(packages)}.", f"Try it by hand: {' '.join(command)}")

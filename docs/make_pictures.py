@@ -1,0 +1,43 @@
+"""Draw the pictures of README and docs from scratch, with people that may be shown (``make pictures``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from npcface.demo.people import Person, ai_person, astronaut
+from npcface.enroll import enroll
+from npcface.render import Renderer
+from npcface.sheet import contact_sheet
+
+PICTURES = Path(__file__).parent / "pictures"
+WIDTH = 1600  # pixels; wide enough for a README, small enough for a repository
+SHEETS = {
+    # name: (kind of sheet, cell size in pixels, people)
+    "summary": ("summary", 192, (ai_person(1), ai_person(5), ai_person(8), astronaut())),
+    "poses": ("poses", 256, (ai_person(10),)),
+    "visemes": ("visemes", 160, (ai_person(9), ai_person(5))),
+    "shapes": ("shapes", 192, (ai_person(1),)),
+}
+
+
+def main() -> None:
+    """Write docs/pictures/*.jpg."""
+    renderer = Renderer(provider="cpu")
+    PICTURES.mkdir(exist_ok=True)
+    for name, (kind, size, people) in SHEETS.items():
+        picture = contact_sheet(renderer, [_enrolled(person) for person in people], kind, size=size)
+        if picture.width > WIDTH:
+            picture = picture.resize((WIDTH, picture.height * WIDTH // picture.width), Image.Resampling.LANCZOS)
+        path = PICTURES / f"{name}.jpg"
+        picture.save(path, quality=85, optimize=True)
+        print(f"{path}: {picture.width} × {picture.height}, {path.stat().st_size // 1024} KB")
+
+
+def _enrolled(person: Person):  # type: ignore[no-untyped-def]
+    return enroll(person.image, id=person.id, name=person.name)
+
+
+if __name__ == "__main__":
+    main()
