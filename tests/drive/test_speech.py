@@ -161,6 +161,41 @@ def test_a_late_stream_catches_up_without_a_jump():
         assert opening[(times >= start) & (times <= end + 0.06)].min() < 0.05
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["push", "endless", "interrupt", "feel", "wait", "ˈ"]),
+            st.sampled_from(sorted(TABLES["ipa"])),
+            st.floats(0, 0.3),
+        ),
+        max_size=60,
+    )
+)
+@settings(max_examples=80, deadline=None)
+def test_whatever_arrives_whenever_the_face_stays_a_face(moves):
+    stream = SpeechStream("ipa", fps=30, emotion="happy")
+    clock = heard = 0.0
+    for kind, symbol, seconds in moves:
+        if kind == "push":
+            stream.push(symbol, heard, heard + seconds)
+            heard += seconds
+        elif kind in ("endless", "ˈ"):
+            stream.push(symbol if kind == "endless" else kind, heard)
+            heard += seconds
+        elif kind == "interrupt":
+            stream.interrupt()
+            heard = clock
+        elif kind == "feel":
+            stream.feel(("sad", seconds))
+        clock += seconds
+        state = stream.advance(clock)
+        assert np.isfinite(state.weights).all() and state.weights.min() >= 0.0 and state.weights.max() <= 1.0 + 1e-6
+        state.checked()
+    stream.interrupt()
+    stream.feel("neutral", fade=0.1)
+    assert not stream.advance(clock + 1.0).weights.any()
+
+
 def test_a_stream_that_falls_silent_shuts_the_mouth():
     stream = SpeechStream("ipa", fps=60, gestures=0)
     stream.push("ɑː", 0.2)
