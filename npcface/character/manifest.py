@@ -82,7 +82,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain
 class Framing(BaseModel):
     """The square of ``portrait.png`` that fills the texture, in its pixels; may reach past the borders."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
     left: float = Field(ge=-65536, le=65536)
     top: float = Field(ge=-65536, le=65536)
     side: float = Field(gt=0, le=65536)
@@ -105,7 +105,7 @@ class Manifest(BaseModel):
 
     def to_json(self) -> bytes:
         """The file's bytes: UTF-8, two spaces of indent, known fields first, unknown ones as they were read."""
-        table = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        table = self.model_dump(mode="json", by_alias=True, exclude={"framing"} if self.framing is None else None)
         return (json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 

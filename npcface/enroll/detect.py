@@ -21,6 +21,7 @@ from npcface.enroll.search import SAME_FACE, Window, closeup, cut, distinct, mar
 from npcface.errors import DependencyError
 
 CONFIDENCE = 0.5
+ALONE = 0.3  # of the longer side: beside a face this large no other of half its size can escape the first look
 LAST_RESORT_CONFIDENCE = 0.25  # paintings and masks; too eager for a first look (finds faces twice)
 
 
@@ -65,7 +66,8 @@ class Landmarker:
         Args:
             rgb: [H, W, 3] uint8 sRGB, row 0 on top.
             thorough: when nothing is found, look again with margins, through smaller windows, and at last with
-                less confidence (up to about half a second); switch off for the frames of a clip.
+                less confidence (up to about a second); when only small faces are found, look for more of them.
+                Switch off for the frames of a clip.
 
         Returns:
             The distinct faces, possibly none.
@@ -80,10 +82,13 @@ class Landmarker:
         for confidence in (CONFIDENCE, LAST_RESORT_CONFIDENCE):
             for window in (whole, *margins(width, height)):
                 faces = faces or distinct(self._look(rgb, window, confidence))
-        for confidence in (CONFIDENCE, LAST_RESORT_CONFIDENCE):
-            for windows in tiles(width, height):
-                faces = faces or self._search(rgb, windows, confidence)
-        return faces
+        halves, *quarters = [*tiles(width, height)] or [[]]
+        if faces and max(face.extent for face in faces) < ALONE * max(width, height):
+            return distinct([*faces, *self._search(rgb, halves, CONFIDENCE)])[: self._max_faces]
+        faces = faces or self._search(rgb, halves, CONFIDENCE)
+        for windows in quarters:
+            faces = faces or self._search(rgb, windows, CONFIDENCE)
+        return faces or self._search(rgb, halves, LAST_RESORT_CONFIDENCE)
 
     def _search(self, rgb: NDArray[np.uint8], windows: list[Window], confidence: float) -> list[Face]:
         """Faces seen in any window that a second, centred look confirms.

@@ -9,6 +9,7 @@ from npcface.errors import FaceError
 
 MIN_FACE_PX = 96.0
 MAX_YAW_DEGREES = 35.0
+RIVAL = 0.5  # faces under half the size of the largest are passers-by, not a second candidate
 
 
 def pick_face(faces: Sequence[Face], index: int | None, size: tuple[int, int], scale: float = 1.0) -> Face:
@@ -16,7 +17,8 @@ def pick_face(faces: Sequence[Face], index: int | None, size: tuple[int, int], s
 
     Args:
         faces: what the landmarker found, left to right.
-        index: which one (``--face N``, counted from 0, left to right), or None if there must be only one.
+        index: which one (``--face N``, counted from 0, left to right), or None if there must be only one of at
+            least ``RIVAL`` of the largest's size.
         size: width and height of the picture in pixels.
         scale: working pixels per original pixel (``Portrait.scale``), for the advice only.
 
@@ -30,7 +32,8 @@ def pick_face(faces: Sequence[Face], index: int | None, size: tuple[int, int], s
             "Crop closer around head and shoulders, or give the landmarks by hand (--landmarks FILE).",
         )
     ordered = sorted(faces, key=lambda face: face.bbox[0] + face.bbox[2])
-    if index is None and len(ordered) > 1:
+    rivals = [face for face in ordered if face.extent >= RIVAL * max(other.extent for other in ordered)]
+    if index is None and len(rivals) > 1:
         raise FaceError(
             f"{len(ordered)} faces were found: {_places(ordered, size)}.",
             f"Choose one with --face N (0 to {len(ordered) - 1}, from left to right), or crop the picture.",
@@ -40,7 +43,7 @@ def pick_face(faces: Sequence[Face], index: int | None, size: tuple[int, int], s
             f"--face {index} was given, but the faces found are {_places(ordered, size)}.",
             f"Use a number from 0 to {len(ordered) - 1}.",
         )
-    face = ordered[index or 0]
+    face = rivals[0] if index is None else ordered[index]
     _check_size(face, scale)
     _check_turn(face)
     return face
