@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from npcface.character import Character
 from npcface.demo.people import Person, ai_person, astronaut
 from npcface.enroll import enroll
 from npcface.render import Renderer
@@ -14,11 +15,11 @@ from npcface.sheet import contact_sheet
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH = 1600  # pixels; wide enough for a README, small enough for a repository
 SHEETS = {
-    # name: (kind of sheet, cell size in pixels, people)
-    "summary": ("summary", 192, (ai_person(1), ai_person(5), ai_person(8), astronaut())),
-    "poses": ("poses", 256, (ai_person(10),)),
-    "visemes": ("visemes", 160, (ai_person(9), ai_person(5))),
-    "shapes": ("shapes", 192, (ai_person(1),)),
+    # name: (kind of sheet, cell size in pixels, cells in a line, people)
+    "summary": ("summary", 196, 8, (ai_person(1), ai_person(7), astronaut())),
+    "poses": ("poses", 256, 5, (ai_person(10),)),
+    "visemes": ("visemes", 196, 8, (ai_person(9), ai_person(5))),
+    "shapes": ("shapes", 196, 8, (ai_person(1),)),
 }
 
 
@@ -26,8 +27,9 @@ def main() -> None:
     """Write docs/pictures/*.jpg."""
     renderer = Renderer(provider="cpu")
     PICTURES.mkdir(exist_ok=True)
-    for name, (kind, size, people) in SHEETS.items():
-        picture = contact_sheet(renderer, [_enrolled(person) for person in people], kind, size=size)
+    for name, (kind, size, columns, people) in SHEETS.items():
+        characters = [_enrolled(person) for person in people]
+        picture = contact_sheet(renderer, characters, kind, size=size, columns=columns)
         if picture.width > WIDTH:
             picture = picture.resize((WIDTH, picture.height * WIDTH // picture.width), Image.Resampling.LANCZOS)
         path = PICTURES / f"{name}.jpg"
@@ -35,7 +37,7 @@ def main() -> None:
         print(f"{path}: {picture.width} × {picture.height}, {path.stat().st_size // 1024} KB")
 
 
-def _enrolled(person: Person):  # type: ignore[no-untyped-def]
+def _enrolled(person: Person) -> Character:
     return enroll(person.image, id=person.id, name=person.name)
 
 

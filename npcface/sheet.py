@@ -99,6 +99,7 @@ def contact_sheet(
     kind: str = "summary",
     *,
     size: int = 192,
+    columns: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Image.Image:
     """Draw a sheet, one block of lines per person.
@@ -108,6 +109,7 @@ def contact_sheet(
         people: each one's icon is its block's first cell (not in the pose grid, so that the grid stays a grid).
         kind: a key of ``KINDS``.
         size: cell width and height in pixels.
+        columns: cells in a line, by default the kind's own number.
         progress: called with the number of cells just finished.
 
     Returns:
@@ -125,7 +127,7 @@ def contact_sheet(
             cells += [(label, picture) for (label, _), picture in zip(part, pictures, strict=True)]
             if progress:
                 progress(len(part))
-        blocks.append(_block(cells, plan.columns, size))
+        blocks.append(_block(cells, columns or plan.columns, size))
     sheet = Image.new("RGB", (max(block.width for block in blocks), sum(block.height for block in blocks)), PAPER)
     top = 0
     for block in blocks:

@@ -55,28 +55,38 @@ def timed(sounds: str, start_s: float = 0.25) -> list[tuple[str, float, float]]:
     return events
 
 
-def conversation(address: str, people: Sequence[str], *, size: int, fps: float) -> Iterator[list[Frame]]:
-    """The newest texture of each person at every tick of ``fps``.
+def conversation(address: str, people: Sequence[str], *, size: int, fps: float) -> Iterator[tuple[list[Frame], int]]:
+    """Record the talk, as it happens.
 
     Each person has a connection of its own, as in a game where every character is an object of its own. All streams
     are pushed by the daemon: who does not speak plays idle life.
 
     Yields:
-        One frame for each person, in the order of ``people``.
+        One frame for each person, in the order of ``people``, and for how many ticks of ``fps`` they stand: more than
+        one where the machine was too slow and the daemon left frames out.
     """
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(address)) for _ in people]
         streams = [client.open(person, size, fps=fps) for client, person in zip(clients, people, strict=True)]
         pushed = [stream.idle(seed) for seed, stream in enumerate(streams)]
-        for _ in range(round(REST_S * fps)):
-            yield [next(frames) for frames in pushed]
+        shown = [next(frames) for frames in pushed]
         for number, line in enumerate(CONVERSATION):
-            events = timed(line.sounds)
-            streams[line.speaker].emotion(line.emotion, 0.5)
-            streams[line.speaker].say(events, alphabet="arpabet", then="idle", seed=number)
-            for _ in range(round((events[-1][2] + REST_S) * fps)):
-                yield [next(frames) for frames in pushed]
-            streams[line.speaker].emotion("neutral")
+            who, events = line.speaker, timed(line.sounds)
+            for _ in range(round(REST_S * fps)):
+                shown = [next(frames) for frames in pushed]
+                yield shown, 1
+            streams[who].emotion(line.emotion, 0.5)
+            streams[who].say(events, alphabet="arpabet", then="idle", seed=number)
+            before = shown[who].sequence
+            while (first := next(pushed[who])).sequence > before:
+                pass  # still on the way when the line began: numbers start again with it
+            shown[who], tick = first, -1
+            while tick < (events[-1][2] + REST_S) * fps:
+                ticks = max(1, shown[who].sequence - tick)
+                yield shown, ticks
+                tick = shown[who].sequence
+                shown = [next(frames) for frames in pushed]
+            streams[who].emotion("neutral")
 
 
 def side_by_side(frames: Sequence[Frame]) -> Pixels:

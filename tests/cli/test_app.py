@@ -32,7 +32,9 @@ def test_every_verb_explains_itself(verb: str) -> None:
 
 def test_starting_the_command_line_loads_nothing_heavy() -> None:
     code = "import sys, npcface.cli.app; print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert not loaded & {"numpy", "onnxruntime", "mediapipe", "cv2", "torch", "zmq", "PIL", "av"}
 
 
