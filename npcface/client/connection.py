@@ -5,6 +5,7 @@ Not thread-safe, like the ZeroMQ socket it holds: use one client a thread.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from npcface.errors import NpcFaceError
 from npcface.wire.codec import Buffer, decode_reply, encode
 from npcface.wire.errors import SessionError, from_code
 from npcface.wire.replies import AnyReply, Error, Reply, Welcome
-from npcface.wire.requests import Hello, Request
+from npcface.wire.requests import Bye, Hello, Request
 from npcface.wire.version import PROTOCOL
 
 
@@ -136,8 +137,11 @@ class Connection:
         return True
 
     def close(self) -> None:
-        """Close the socket; can be called twice."""
-        self._socket.close()
+        """Say goodbye without waiting for an answer; can be called twice."""
+        if not self._socket.closed:
+            with contextlib.suppress(zmq.Again):
+                self._socket.send(encode(Bye()), zmq.NOBLOCK)
+            self._socket.close()
         self._context.term()
 
     def _hello(self) -> Welcome:

@@ -105,13 +105,16 @@ class Stream:
 
         def send() -> int:
             self._sequence += 1
-            self._client.connection.send(
-                ask.Landmarks(
-                    stream=self.id, sequence=self._sequence, points=count, dims=dims,  # type: ignore[arg-type]
-                    width=image_size[0], height=image_size[1], motion=motion,
-                ),
-                encode_floats(points),
-            )  # fmt: skip
+            message = ask.Landmarks(
+                stream=self.id,
+                sequence=self._sequence,
+                points=count,
+                dims=dims,
+                width=image_size[0],
+                height=image_size[1],
+                motion=motion,
+            )
+            self._client.connection.send(message, encode_floats(points))
             return self._sequence
 
         return self._answered(send)
@@ -161,14 +164,7 @@ class Stream:
         """Send a line, or a piece of one, and return at once; read the frames with ``frames``."""
         items = [ask.Phoneme(*item) for item in phonemes]  # type: ignore[arg-type]
         message = ask.Speech(
-            stream=self.id,
-            phonemes=items,
-            alphabet=alphabet,
-            begin=begin,
-            final=final,
-            then=then,
-            idle=idle,
-            seed=seed,  # type: ignore[arg-type]
+            stream=self.id, phonemes=items, alphabet=alphabet, begin=begin, final=final, then=then, idle=idle, seed=seed
         )
         if begin:
             self._start(message)
@@ -189,7 +185,7 @@ class Stream:
 
     def emotion(self, name: str, strength: float = 1.0) -> None:
         """Fade to an emotion; it lies over speech, timelines and idle life until it is changed."""
-        self._client.connection.send(ask.Emotion(stream=self.id, emotion=name, strength=strength))
+        self._client.connection.request(ask.Emotion(stream=self.id, emotion=name, strength=strength), Done)
 
     def stop(self) -> None:
         """Stop pushing; frames that are already here are thrown away."""

@@ -11,7 +11,7 @@ from npcface.errors import NpcFaceError
 from npcface.serve.driver import Input
 from npcface.serve.session import Stream
 from npcface.state import FaceState
-from npcface.wire.requests import Background
+from npcface.wire.requests import Alpha
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -39,8 +39,11 @@ class Task:
     ended: tuple[str, str] | None = None
 
 
-def due(streams: Iterable[Stream], now_s: float) -> list[Stream]:
-    """Streams that want a frame now, the longest waiting first."""
+def due(streams: Iterable[Stream], now_s: float, most: int) -> list[Stream]:
+    """Streams that want a frame now: of too many the longest waiting, in the order in which they were given.
+
+    The order matters: the renderer keeps what it prepared for the last few batches of the same characters.
+    """
     waiting: list[tuple[float, int, Stream]] = []
     for order, stream in enumerate(streams):
         if stream.busy:
@@ -49,7 +52,8 @@ def due(streams: Iterable[Stream], now_s: float) -> list[Stream]:
             waiting.append((stream.asked.received_s, order, stream))
         elif stream.pushing and stream.due_s <= now_s + EARLY_S:
             waiting.append((stream.due_s, order, stream))
-    return [stream for _, _, stream in sorted(waiting, key=lambda item: item[:2])]
+    longest = sorted(waiting, key=lambda item: item[:2])[:most]
+    return [stream for _, _, stream in sorted(longest, key=lambda item: item[1])]
 
 
 def next_due_s(streams: Iterable[Stream]) -> float:
@@ -86,11 +90,11 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that one render call can serve together: same size, background and alpha."""
-    found: dict[tuple[int, Background, str], list[Task]] = {}
+    """Tasks that one render call can serve together: same size and alpha."""
+    found: dict[tuple[int, Alpha], list[Task]] = {}
     for task in tasks:
         options = task.stream.options
-        found.setdefault((options.size, options.background, options.alpha), []).append(task)
+        found.setdefault((options.size, options.alpha), []).append(task)
     return list(found.values())
 
 
@@ -150,7 +154,7 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         [task.character for task in tasks],
         [task.state for task in tasks if task.state is not None],
         size=options.size,
-        background=options.background,
+        background=[task.stream.options.background for task in tasks],
         alpha=options.alpha,
     )
     for task, image in zip(tasks, pixels, strict=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from npcface.drive.emotion import EMOTIONS, EmotionTrack, layer
+from npcface.drive.emotion import EMOTIONS, EmotionTrack, layer, pose
 from npcface.drive.idle import Idle as IdleLife
 from npcface.drive.speech import SpeechStream
 from npcface.drive.symbols import guess
@@ -47,6 +47,15 @@ class TimelineFrames:
 
 
 Input = FaceState | LandmarkFrame | TimelineFrames | requests.Speech | requests.Idle | requests.Emotion
+
+
+def check_emotion(name: str) -> None:
+    """Refuse an unknown emotion at once, not when the next frame is due.
+
+    Raises:
+        StateError: unknown.
+    """
+    pose(name)
 
 
 class Driver:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from npcface.errors import CharacterError, LimitError
-from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames
+from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
 from npcface.serve.session import Asked, Session, Stream
 from npcface.serve.welcome import CONVENTIONS
 from npcface.state import FaceState
@@ -76,7 +76,7 @@ class Handlers:
             raise CharacterError(
                 f"{message.character!r} is shown by an open stream.", "Close the streams that show it first."
             )
-        if self._server.store.loaded.pop(message.character, None) is None:
+        if not self._server.store.drop(message.character):
             raise CharacterError(f"{message.character!r} is not in memory.", "Nothing needs to be done.")
         self._done(session, message)
 
@@ -138,6 +138,7 @@ class Handlers:
         self._push(session, session.stream(message.stream), message, message, restart=True)
 
     def emotion(self, session: Session, message: ask.Emotion, _: Buffer | None) -> None:
+        check_emotion(message.emotion)
         session.stream(message.stream).add_input(message)
         self._done(session, message)
 

@@ -33,6 +33,7 @@ from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
 from npcface.wire.requests import Hello, Request
 
 if TYPE_CHECKING:
+    from npcface.character import Character
     from npcface.render import Renderer
 
 POLL_MAX_S = 0.1  # also the time in which a signal is noticed
@@ -72,7 +73,7 @@ class Server:
             StartupError, DependencyError: the daemon cannot work; nothing is left open.
         """
         self.config.checked()
-        self.store = Store(self.config.characters, self.config.max_characters)
+        self.store = Store(self.config.characters, self.config.max_characters, self._forget)
         self._context = zmq.Context()
         try:
             self._socket = bind_router(self._context, self.config)
@@ -175,6 +176,10 @@ class Server:
         session.streams.clear()
         log.info("Client %r left.", session.client)
 
+    def _forget(self, character: Character) -> None:
+        """A character has left memory: the renderer's share goes too, in the thread that uses it."""
+        self._painter.submit(partial(self._renderer.forget, character), lambda _: None)
+
     def _drain_wake(self) -> None:
         try:
             while True:
@@ -201,10 +206,10 @@ class Server:
         payload: Buffer | None
         message, payload = decode_request(frames)
         if isinstance(message, Hello):
-            old = self.sessions.pop(identity, None)  # a restarted client takes its own place
-            session = new_session(identity, message, self.config, len(self.sessions))
+            old = self.sessions.get(identity)  # a restarted client takes its own place
+            session = new_session(identity, message, self.config, len(self.sessions) - (old is not None))
             if old is not None:
-                old.streams.clear()
+                self.end_session(old)
             self._post.gone.discard(identity)
             self.sessions[identity] = session
             log.info("Client %r said hello.", message.client)
@@ -222,7 +227,7 @@ class Server:
         now_s = time.monotonic()
         streams = [stream for session in self.sessions.values() for stream in session.streams.values()]
         tasks: list[batch.Task] = []
-        for stream in batch.due(streams, now_s)[: self.config.max_batch]:
+        for stream in batch.due(streams, now_s, self.config.max_batch):
             character = self.store.loaded[stream.options.character]
             task, late = batch.take(stream, character, now_s, self.meter.started_s)
             self.meter.late += late
@@ -285,8 +290,8 @@ class Server:
                 if now_s - session.last_sent_s >= self.config.probe_interval_s:
                     self.reply(session, Alive(time_s=self.meter.uptime_s()))
         for identity in list(self._post.gone):
-            if (session := self.sessions.get(identity)) is not None:
-                self.end_session(session)
+            if (left := self.sessions.get(identity)) is not None:
+                self.end_session(left)
         self._post.gone.clear()
 
 

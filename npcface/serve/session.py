@@ -11,7 +11,7 @@ from npcface.serve.driver import Driver, Input
 from npcface.wire.channels import ChannelMap
 from npcface.wire.errors import StreamError
 from npcface.wire.replies import Frame, StreamStats
-from npcface.wire.requests import Open
+from npcface.wire.requests import Emotion, Open
 
 PENDING_INPUTS_MAX = 64
 
@@ -56,7 +56,7 @@ class Stream:
         self.pushing = self.restarted = True
         self.asked = None
         self.unsent = None
-        self.inputs.clear()
+        self.inputs = [item for item in self.inputs if isinstance(item, Emotion)]
 
     def stop_pushing(self) -> None:
         """Back to lock-step."""
@@ -75,11 +75,13 @@ class Stream:
         return self.late + self.superseded + self.dropped_unsent
 
     def add_input(self, item: Input) -> None:
-        """Queue something for the driver, in order.
+        """Queue something for the driver, in order; of emotions only the last counts.
 
         Raises:
             LimitError: the client sends faster than the stream's own clock consumes.
         """
+        if isinstance(item, Emotion):
+            self.inputs = [other for other in self.inputs if not isinstance(other, Emotion)]
         if len(self.inputs) >= PENDING_INPUTS_MAX:
             raise LimitError(
                 f"{PENDING_INPUTS_MAX} messages wait for this stream already.", "Send longer pieces, less often."

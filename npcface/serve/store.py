@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from npcface.character import Character, CharacterStore
@@ -22,18 +22,20 @@ class Store:
     Args:
         folder: one folder per character.
         limit: characters kept in memory; those without a stream leave first.
+        dropped: called with every character that leaves memory.
 
     Raises:
         StartupError: the folder does not exist.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, dropped: Callable[[Character], None]) -> None:
         if not folder.is_dir():
             raise StartupError(
                 f"The character store {folder} is not a folder.", "Enrol a portrait first, or name another folder."
             )
         self._disk = CharacterStore(folder)
         self._limit = limit
+        self._dropped = dropped
         self.loaded: OrderedDict[str, Character] = OrderedDict()  # the least recently used first
 
     def survey(self) -> list[CharacterInfo]:
@@ -53,14 +55,21 @@ class Store:
 
     def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
         """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""
+        self.drop(character)
         self.loaded[character] = loaded
-        self.loaded.move_to_end(character)
         used = {*in_use, character}
         for candidate in [name for name in self.loaded if name not in used]:
             if len(self.loaded) <= self._limit:
                 break
-            del self.loaded[candidate]
+            self.drop(candidate)
             log.info("Character %s left memory: %d are allowed.", candidate, self._limit)
+
+    def drop(self, character: str) -> bool:
+        """Forget a character; False if it was not in memory."""
+        old = self.loaded.pop(character, None)
+        if old is not None:
+            self._dropped(old)
+        return old is not None
 
 
 def _info(character: str, name: str, error: str) -> CharacterInfo:

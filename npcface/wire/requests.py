@@ -101,10 +101,7 @@ class State(Request, frozen=True):
 
     stream: Id
     sequence: Sequence
-    values: Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
-Motion = Literal["relative", "absolute"]
-Alpha = Literal["straight", "premultiplied"]
-Values = []  # in the agreed order; empty = neutral
+    values: Values = []  # in the agreed order; empty = neutral
     named: Named = {}  # applied after `values`
 
 

@@ -1,0 +1,64 @@
+"""The golden files in engine_bridge/ are what this code says, and mean what their index says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgpack
+import pytest
+
+import npcface
+from npcface.errors import ProtocolError
+from npcface.wire import decode_reply, decode_request, golden
+from npcface.wire.codec import REPLY_TYPES, REQUEST_TYPES
+from npcface.wire.errors import VersionError
+from npcface.wire.zmtp import PartReader, check_greeting
+
+FOLDER = Path(npcface.__file__).parent.parent / golden.FOLDER
+INDEX = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
+
+
+def test_the_files_are_unchanged() -> None:
+    expected = golden.files()
+    assert {path.name for path in FOLDER.iterdir()} == set(expected)
+    changed = [name for name, content in expected.items() if (FOLDER / name).read_bytes() != content]
+    assert not changed, "the wire has changed: raise PROTOCOL, then run python -m npcface.wire.golden"
+
+
+def test_every_message_has_a_golden_file() -> None:
+    assert {entry["meaning"]["type"] for entry in INDEX["requests"].values()} == REQUEST_TYPES
+    assert {entry["meaning"]["type"] for entry in INDEX["replies"].values()} == REPLY_TYPES
+
+
+@pytest.mark.parametrize("kind", ["requests", "replies"])
+def test_another_messagepack_library_reads_the_same_meaning(kind: str) -> None:
+    for entry in INDEX[kind].values():
+        assert msgpack.unpackb((FOLDER / entry["header"]).read_bytes()) == entry["meaning"]
+
+
+def test_the_files_decode_to_the_messages_they_were_made_of() -> None:
+    for kind, samples, decode in (
+        ("requests", golden.REQUESTS, decode_request),
+        ("replies", golden.REPLIES, decode_reply),
+    ):
+        for name, entry in INDEX[kind].items():
+            frames = [(FOLDER / entry[part]).read_bytes() for part in ("header", "payload") if part in entry]
+            if name == "hello_other_major":
+                with pytest.raises(VersionError):
+                    decode(frames)
+            else:
+                assert decode(frames) == samples[name]
+
+
+def test_the_transport_files_are_zmtp() -> None:
+    data = {name: (FOLDER / entry["bytes"]).read_bytes() for name, entry in INDEX["zmtp"].items()}
+    check_greeting(data["greeting"])
+    with pytest.raises(ProtocolError):
+        check_greeting(data["greeting"].replace(b"NULL\0", b"PLAIN"))
+    ready, *_ = PartReader().feed(data["ready_identity"])
+    assert ready.command and ready.body.startswith(b"\x05READY") and ready.body.endswith(b"game-1")
+    assert [len(part.body) for part in PartReader().feed(data["message_255"] + data["message_256"])] == [255, 256]
+    header, pixels = PartReader().feed(data["message_frame"])
+    assert (header.more, pixels.more) == (True, False)
+    assert [header.body, pixels.body] == [(FOLDER / f"reply_frame{end}.bin").read_bytes() for end in ("", ".payload")]
