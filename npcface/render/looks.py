@@ -1,0 +1,164 @@
+"""A character's compact tensors → the renderer's float inputs, once per character, and states → per-frame inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.rig.fit import looked
+from npcface.rig.pose import rotation
+from npcface.rig.rig import Rig, load_rig
+from npcface.state import FaceState
+
+Floats = NDArray[np.float32]
+Tensors = dict[str, NDArray]
+
+BODY_FOLLOW = 0.55
+"""Share of the head's translation that shoulders and chest follow."""
+
+FACE_PX = 512
+_PAINT_ROWS = (72, 72, 120)  # upper arch, lower arch, tongue: in proportion to the graph's dense rows
+_PAINT_COLUMNS = 224
+
+
+def looks_of(rig: Rig, tensors: Tensors) -> dict[str, Floats]:
+    """Inputs that stay the same from frame to frame, all float32, without a batch axis (see ``graph.Looks``).
+
+    ``plate_full`` [T, T, 3] is the portrait's own background at texture resolution; the renderer resizes it.
+    """
+    alpha = tensors["shell_alpha"].astype(np.float32) / 255
+    front = tensors["shell_rgb"].astype(np.float32) / 255
+    face = tensors["face_texture"].astype(np.float32) / 255
+    tint = tensors["mouth_tint"].astype(np.float32)
+    return {
+        "face_rest": _chw(tensors["face_rest"].astype(np.float32)),
+        "face_texture": np.concatenate([face, cover(rig)[..., None]], axis=-1),
+        "shell_texture": np.concatenate([front * alpha[..., None], alpha[..., None]], axis=-1),
+        "shell_field": tensors["shell_field"].astype(np.float32),
+        "eyes": tensors["eyes"].astype(np.float32),
+        "eye_textures": tensors["eye_textures"].astype(np.float32) / 255,
+        "iris": tensors["iris"].astype(np.float32),
+        "mouth_shift": tensors["mouth_shift"].astype(np.float32),
+        "mouth_paint": mouth_paint(rig, tint),
+        "cavity": tint[3],
+    }
+
+
+@lru_cache(maxsize=1)
+def _cover(grid: int) -> Floats:
+    masks = load_rig().face_masks.astype(np.float32) / 255
+    inside = resize(masks[0][..., None], FACE_PX, FACE_PX)[..., 0]
+    hole = resize(masks[1:].max(axis=0)[..., None], FACE_PX, FACE_PX)[..., 0]
+    rim = np.clip((_inner_distance(inside > 0.5) - 14) / 36, 0, 1)
+    return (np.minimum(rim, 1) * 0.5 + np.clip(hole, 0, 1) * 0.5).astype(np.float32)
+
+
+def cover(rig: Rig) -> Floats:
+    """[FACE_PX, FACE_PX]: 0 past the face chart's rim, ½ on skin, 1 in an opening; the same for every character."""
+    return _cover(rig.grid)
+
+
+def _inner_distance(mask: NDArray[np.bool_]) -> Floats:
+    """[H, W] city-block-like distance in px to the mask's outside (two sweeps, no SciPy in a player's install)."""
+    height, width = mask.shape
+    distance = np.where(mask, 1e6, 0.0)
+    distance[0] = distance[-1] = 0
+    distance[:, 0] = distance[:, -1] = 0
+    for row in range(1, height):
+        distance[row] = np.minimum(distance[row], distance[row - 1] + 1)
+    for row in range(height - 2, -1, -1):
+        distance[row] = np.minimum(distance[row], distance[row + 1] + 1)
+    reach = 60
+    best = distance**2
+    for step in range(1, reach):  # exact Euclidean distance within reach, from column distances
+        best[:, step:] = np.minimum(best[:, step:], distance[:, :-step] ** 2 + step * step)
+        best[:, :-step] = np.minimum(best[:, :-step], distance[:, step:] ** 2 + step * step)
+    return np.sqrt(best).astype(np.float32)
+
+
+def mouth_paint(rig: Rig, tint: Floats) -> Floats:
+    """[3, h, w] colours of the stacked sheets: tooth or gum by the rig's fine map, lit by its light."""
+    parts = []
+    for name, rows in zip(("upper", "lower", "tongue"), _PAINT_ROWS, strict=True):
+        paint = rig.mouth[f"{name}_paint"].astype(np.float32) / 255
+        fine = resize(paint, rows, _PAINT_COLUMNS)
+        base = tint[2] if name == "tongue" else tint[1] + (tint[0] - tint[1]) * fine[..., :1]
+        parts.append(base * (0.35 + 0.65 * fine[..., 1:]))
+    return _chw(np.concatenate(parts).astype(np.float32))
+
+
+def plate_of(tensors: Tensors, size: int) -> Floats:
+    """[size, size, 4] the portrait's own background, the person filled in; alpha 1."""
+    alpha = tensors["shell_alpha"].astype(np.float32)[..., None] / 255
+    full = alpha.shape[0]
+    behind = resize(tensors["plate"].astype(np.float32) / 255, full, full)
+    beside = tensors["shell_rgb"].astype(np.float32) / 255  # holds the portrait itself where alpha is 0
+    mixed = np.where(alpha > 0, behind, beside)
+    return with_alpha(resize(mixed.astype(np.float32), size, size))
+
+
+def with_alpha(image: Floats, alpha: float = 1.0) -> Floats:
+    """[H, W, 3] → [H, W, 4]."""
+    return np.concatenate([image, np.full((*image.shape[:2], 1), alpha, np.float32)], axis=-1)
+
+
+def drive_of(characters: Sequence[Tensors], states: Sequence[FaceState], basis: Floats) -> dict[str, Floats]:
+    """Per-frame inputs of a batch (see ``graph.Drive``).
+
+    Args:
+        basis: [M, 468] landmark offsets → mode amplitudes.
+    """
+    rows = [_drive_one(tensors, state, basis) for tensors, state in zip(characters, states, strict=True)]
+    return {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
+
+
+def _drive_one(tensors: Tensors, state: FaceState, basis: Floats) -> dict[str, NDArray]:
+    unit = float(tensors["unit"][0]) * state.scale
+    turn = rotation(state.head)
+    offsets = np.zeros(2 * len(basis))
+    if state.landmark_offsets is not None:
+        offsets = (basis @ state.landmark_offsets[:468].astype(np.float64) * (1.0, -1.0)).T.reshape(-1)
+    gaze = state.gaze + looked(state.weights)  # [2 eyes, 2]
+    axes = np.stack([(turn @ rotation(np.array([yaw, pitch, 0.0]))).T for yaw, pitch in gaze])
+    shift = state.translation * (1.0, -1.0)
+    return {
+        "weights": state.weights,
+        "offsets": offsets,
+        "pose": turn * unit * np.array([[1.0], [-1.0], [1.0]]),
+        "place": tensors["place"] + shift,
+        "axes": axes,
+        "body": np.append(shift * BODY_FOLLOW, 1.0),
+    }
+
+
+def resize(image: Floats, rows: int, columns: int) -> Floats:
+    """[H, W, C] → [rows, columns, C]: bilinear enlarging, area-weighted shrinking, no OpenCV needed."""
+    return _along(_along(image, rows, 0), columns, 1)
+
+
+def _along(image: Floats, size: int, axis: int) -> Floats:
+    old = image.shape[axis]
+    if old == size:
+        return image
+    matrix = np.zeros((size, old), np.float32)
+    ratio = old / size
+    if ratio <= 1:
+        position = np.clip((np.arange(size) + 0.5) * ratio - 0.5, 0, old - 1)
+        low = np.minimum(position.astype(int), max(old - 2, 0))
+        part = position - low
+        matrix[np.arange(size), low] += 1 - part
+        matrix[np.arange(size), np.minimum(low + 1, old - 1)] += part
+    else:
+        for row in range(size):
+            start, end = row * ratio, (row + 1) * ratio
+            for column in range(int(start), min(int(np.ceil(end)), old)):
+                matrix[row, column] = min(end, column + 1) - max(start, column)
+        matrix /= matrix.sum(axis=1, keepdims=True)
+    return np.moveaxis(np.tensordot(matrix, image, (1, axis)), 0, axis).astype(np.float32)
+
+
+def _chw(image: Floats) -> Floats:
+    return np.ascontiguousarray(image.transpose(2, 0, 1))

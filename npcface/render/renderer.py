@@ -1,0 +1,205 @@
+"""Renderer: characters and states in, RGBA textures out, through onnxruntime.
+
+It knows nothing of sockets, files or clocks. Everything that does not change from frame to frame is prepared once per
+character and kept; a batch whose characters are the same as last time costs no copying.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.errors import DependencyError, LimitError, StateError
+from npcface.render.looks import drive_of, looks_of, plate_of, with_alpha
+from npcface.rig.rig import load_rig
+from npcface.state import FaceState
+
+if TYPE_CHECKING:
+    from npcface.character import Character
+
+Background = Literal["portrait", "transparent"] | tuple[int, int, int]
+Alpha = Literal["straight", "premultiplied"]
+
+MIN_SIZE_PX, MAX_SIZE_PX = 64, 512
+MAX_BATCH = 64
+KEPT_BATCHES = 8
+_DATA = Path(__file__).parent / "data"
+_PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+
+
+class Renderer:
+    """Renders many different characters in one batch."""
+
+    def __init__(self, provider: str = "auto", threads: int | None = None) -> None:
+        """Load the graph.
+
+        Args:
+            provider: ``auto`` (the fastest installed), ``cpu``, ``cuda`` or ``directml``.
+            threads: CPU threads, default one per core.
+
+        Raises:
+            DependencyError: the provider is not part of the installed onnxruntime, or the graph file is missing.
+        """
+        import onnxruntime
+        from safetensors.numpy import load_file
+
+        path = _DATA / "render.onnx"
+        if not path.is_file():
+            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if threads:
+            options.intra_op_num_threads = threads
+        self.provider = _choose(provider, onnxruntime.get_available_providers())
+        wanted = [_PROVIDERS[self.provider]]
+        if self.provider != "cpu":
+            wanted.append(_PROVIDERS["cpu"])
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
+        self._ort = onnxruntime
+        self._inputs = [node.name for node in self._session.get_inputs()]
+        self._basis = load_file(_DATA / "offset_basis.safetensors")["basis"]
+        self._rig = load_rig()
+        self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[np.float32]]]] = OrderedDict()
+        self._batches: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+
+    def render(
+        self,
+        characters: Sequence[Character],
+        states: Sequence[FaceState],
+        size: int = 256,
+        background: Background | Sequence[Background] = "portrait",
+        alpha: Alpha = "straight",
+    ) -> NDArray[np.uint8]:
+        """Render one frame of each character.
+
+        Args:
+            characters: N characters, repeats allowed.
+            states: N states; values are checked and clamped.
+            size: side of the textures in pixels, 64..512.
+            background: ``portrait`` (its own, filled in behind the head), ``transparent``, or an sRGB colour; one for
+                all or N of them.
+            alpha: kind of alpha in the result; both are the same where alpha is 255.
+
+        Returns:
+            [N, size, size, 4] uint8 sRGB, row 0 on top.
+
+        Raises:
+            StateError: numbers of characters and states differ, or a state is not finite.
+            LimitError: size or batch outside the limits.
+        """
+        if len(characters) != len(states):
+            raise StateError(
+                f"{len(characters)} characters but {len(states)} states were given.", "Pass one state per character."
+            )
+        if not MIN_SIZE_PX <= size <= MAX_SIZE_PX:
+            raise LimitError(f"Texture size {size} px is outside {MIN_SIZE_PX}..{MAX_SIZE_PX}.", "Choose one inside.")
+        if len(characters) > MAX_BATCH:
+            halves = [
+                self.render(characters[i : i + MAX_BATCH], states[i : i + MAX_BATCH], size,
+                            _each(background, len(characters))[i : i + MAX_BATCH], alpha)
+                for i in range(0, len(characters), MAX_BATCH)
+            ]  # fmt: skip
+            return np.concatenate(halves)
+        if not characters:
+            return np.zeros((0, size, size, 4), np.uint8)
+        backgrounds = _each(background, len(characters))
+        looks = self._batch(characters, size, backgrounds)
+        checked = [state.checked() for state in states]
+        drive = drive_of([character.tensors for character in characters], checked, self._basis)
+        binding = self._session.io_binding()
+        for name in self._inputs:
+            if name in drive:
+                binding.bind_cpu_input(name, drive[name])
+            else:
+                binding.bind_ortvalue_input(name, looks[name])
+        binding.bind_output("rgba", "cpu")
+        self._session.run_with_iobinding(binding)
+        image: NDArray[np.uint8] = binding.get_outputs()[0].numpy()
+        if alpha == "straight" and any(b == "transparent" for b in backgrounds):
+            image = _unmultiply(image)
+        return image
+
+    def forget(self, character: Character) -> None:
+        """Drop what is kept for a character that will not be rendered again."""
+        self._looks.pop(id(character.tensors), None)
+        for key in [key for key in self._batches if id(character.tensors) in key[1]]:
+            del self._batches[key]
+
+    def _prepared(self, character: Character) -> dict[str, NDArray[np.float32]]:
+        key = id(character.tensors)
+        if key not in self._looks:
+            self._looks[key] = (character.tensors, looks_of(self._rig, character.tensors))
+            while len(self._looks) > MAX_BATCH:
+                self._looks.popitem(last=False)
+        self._looks.move_to_end(key)
+        return self._looks[key][1]
+
+    def _batch(self, characters: Sequence[Character], size: int, backgrounds: list[Background]) -> dict[str, Any]:
+        """Stacked per-character inputs as OrtValues on the session's device."""
+        key = (size, tuple(id(character.tensors) for character in characters), tuple(backgrounds))
+        if key in self._batches:
+            self._batches.move_to_end(key)
+            return self._batches[key]
+        prepared = [self._prepared(character) for character in characters]
+        stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0]}
+        stacked["plate"] = np.stack(
+            [_plate(character.tensors, size, ground) for character, ground in zip(characters, backgrounds, strict=True)]
+        )
+        device = "cuda" if self.provider == "cuda" else "cpu"
+        values = {
+            name: self._ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value), device)
+            for name, value in stacked.items()
+            if name in self._inputs
+        }
+        self._batches[key] = values
+        while len(self._batches) > KEPT_BATCHES:
+            self._batches.popitem(last=False)
+        return values
+
+
+def _choose(provider: str, available: Sequence[str]) -> str:
+    if provider == "auto":
+        return next((name for name in ("cuda", "directml", "cpu") if _PROVIDERS[name] in available), "cpu")
+    if provider not in _PROVIDERS or _PROVIDERS[provider] not in available:
+        have = [name for name, full in _PROVIDERS.items() if full in available]
+        raise DependencyError(
+            f"Provider {provider!r} is not available; this onnxruntime has {', '.join(have)}.",
+            "Install npcface[gpu] for CUDA or onnxruntime-directml on Windows, or use 'auto'.",
+        )
+    return provider
+
+
+def _each(background: Background | Sequence[Background], count: int) -> list[Background]:
+    if isinstance(background, str) or (len(background) == 3 and all(isinstance(v, int | np.integer) for v in background)):
+        return [background] * count  # type: ignore[list-item]
+    chosen = list(background)
+    if len(chosen) != count:
+        raise StateError(f"{len(chosen)} backgrounds for {count} characters.", "Pass one, or one per character.")
+    return chosen  # type: ignore[return-value]
+
+
+def _plate(tensors: dict[str, NDArray], size: int, background: Background) -> NDArray[np.float32]:
+    if background == "portrait":
+        return plate_of(tensors, size)
+    if background == "transparent":
+        return np.zeros((size, size, 4), np.float32)
+    if isinstance(background, str):
+        raise StateError(f"Unknown background {background!r}.", "Use 'portrait', 'transparent' or a colour (r, g, b).")
+    colour = np.clip(np.asarray(background, np.float32), 0, 255) / 255
+    return with_alpha(np.broadcast_to(colour, (size, size, 3)).astype(np.float32))
+
+
+def _unmultiply(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    alpha = image[..., 3:].astype(np.float32)
+    colour = image[..., :3] * (255.0 / np.maximum(alpha, 1.0))
+    return np.concatenate([np.clip(colour + 0.5, 0, 255).astype(np.uint8), image[..., 3:]], axis=-1)

@@ -1,0 +1,52 @@
+"""The shell: hair, headwear, ears, neck and body as one soft 2.5D sheet in the portrait's own picture space.
+
+Its motion is smooth, so it needs no splatting: the forward map is known on a coarse grid and inverted by a few
+Newton steps, which can neither tear nor leave holes.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+STEPS = 8
+LEAST_SLOPE = 0.35  # a sheet seen nearly edge-on is treated as if it still had this much of its width
+LONGEST_STEP = 0.08  # texture widths
+
+
+def shell_flow(target: Tensor, height: int, width: int) -> Tensor:
+    """Where in the portrait every output pixel comes from.
+
+    Args:
+        target: [N, 2, S, S] place in the texture, 0..1, of each node of a regular grid over the portrait.
+
+    Returns:
+        [N, height, width, 2] portrait coordinates in −1..1.
+    """
+    count, _, size, _ = target.shape
+    axis = (torch.arange(size, device=target.device, dtype=target.dtype) + 0.5) / size
+    home = torch.stack([axis[None, :].expand(size, size), axis[:, None].expand(size, size)])[None]
+    known = torch.cat([target - home, _inverse_slopes(target)], dim=1)  # [N, 6, S, S]
+    goal = home.permute(0, 2, 3, 1).expand(count, size, size, 2)
+    source = goal
+    for _ in range(STEPS):
+        at = F.grid_sample(known, source * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
+        at = at.permute(0, 2, 3, 1)
+        error = goal - source - at[..., :2]
+        step = torch.stack([(at[..., 2:4] * error).sum(-1), (at[..., 4:6] * error).sum(-1)], dim=-1)
+        source = source + torch.clamp(step, -LONGEST_STEP, LONGEST_STEP)
+    fine = F.interpolate(source.permute(0, 3, 1, 2), size=(height, width), mode="bilinear", align_corners=False)
+    return fine.permute(0, 2, 3, 1) * 2 - 1
+
+
+def _inverse_slopes(target: Tensor) -> Tensor:
+    """[N, 4, S, S] inverse of the map's 2 × 2 derivative, row by row, kept away from folds."""
+    size = target.shape[-1]
+    padded = F.pad(target, (1, 1, 1, 1), mode="replicate")
+    across = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) * (size / 2)
+    down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) * (size / 2)
+    a, c = torch.clamp(across[:, 0], min=LEAST_SLOPE), across[:, 1]
+    b, d = down[:, 0], torch.clamp(down[:, 1], min=LEAST_SLOPE)
+    det = torch.clamp(a * d - b * c, min=LEAST_SLOPE**2)
+    return torch.stack([d / det, -b / det, -c / det, a / det], dim=1)
