@@ -52,7 +52,10 @@ def test_round_trip(tensors: dict[str, np.ndarray]) -> None:
 
 
 def test_the_reference_implementation_reads_and_writes_the_same() -> None:
-    tensors = {"atlas": np.arange(24, dtype=np.uint8).reshape(2, 3, 4), "depth": np.float32([[1.5, -2.0]])}
+    tensors: dict[str, np.ndarray] = {
+        "atlas": np.arange(24, dtype=np.uint8).reshape(2, 3, 4),
+        "depth": np.array([[1.5, -2.0]], np.float32),
+    }
     for name, array in safetensors.numpy.load(encode_embedding(tensors, KEY)).items():
         np.testing.assert_array_equal(array, tensors[name], strict=True)
     theirs = safetensors.numpy.save(tensors, {"portrait_sha256": "cd" * 32, "model_version": "old"})
@@ -100,7 +103,7 @@ def test_strided_and_big_endian_arrays_are_written_as_they_look() -> None:
         (built(tensor(), b"\0" * 12), "describes 8 bytes, the file holds 12"),
         (built(tensor(offsets=(4, 12)), b"\0" * 12), "overlaps another or leaves a hole"),
         (built({**tensor(), "y": tensor()["x"]}, b"\0" * 8), "overlaps another or leaves a hole"),
-        (built(tensor(), np.float32([1, np.nan]).tobytes()), "NaN"),
+        (built(tensor(), np.array([1, np.nan], np.float32).tobytes()), "NaN"),
         (built({str(index): tensor("U8", (0,), (0, 0))["x"] for index in range(257)}), "257 tensors"),
         (b"\0" * (MAX_FILE_BYTES + 1), "at most"),
     ],
@@ -153,7 +156,13 @@ def check_any(data: bytes) -> None:
 
 
 def test_what_cannot_be_read_is_not_written() -> None:
-    for array in (np.zeros(2), np.zeros(2, complex), np.array(["a"]), np.array([object()]), np.float32([np.inf])):
+    for array in (
+        np.zeros(2),
+        np.zeros(2, complex),
+        np.array(["a"]),
+        np.array([object()]),
+        np.array([np.inf], np.float32),
+    ):
         with pytest.raises(CharacterError):
             encode_embedding({"x": array}, KEY)
     with pytest.raises(CharacterError, match="at most"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -158,6 +159,7 @@ def test_detection_is_repeatable(landmarker: Landmarker) -> None:
 
 
 def test_wrong_arrays_are_refused(landmarker: Landmarker) -> None:
+    wrong: Any
     for wrong in (np.zeros((8, 8), np.uint8), np.zeros((0, 8, 3), np.uint8), np.zeros((8, 8, 3), np.float32)):
         with pytest.raises(ValueError, match="expected uint8"):
             landmarker.detect(wrong)

@@ -36,7 +36,7 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 def corners(rgb: Any) -> list[str]:
     """Names of the colours in the four corners, row by row."""
-    names = {(1, 0, 0): "red", (0, 1, 0): "green", (0, 0, 1): "blue", (0, 0, 0): "grey"}
+    names: dict[tuple[int, ...], str] = {(1, 0, 0): "red", (0, 1, 0): "green", (0, 0, 1): "blue", (0, 0, 0): "grey"}
     height, width = rgb.shape[:2]
     found = [rgb[y, x].astype(int) for y in (4, height - 5) for x in (4, width - 5)]
     return [names[tuple(int(c) for c in (p > p.min() + 60))] for p in found]
