@@ -93,12 +93,14 @@ def _middle(paces: Sequence[Pace]) -> dict[str, float]:
     }
 
 
-def _memory(daemon: Daemon, ids: Sequence[str], size: int) -> dict[str, float | int | None]:
+def _memory(daemon: Daemon, ids: Sequence[str], size: int) -> dict[str, float | None]:
     """Resident memory while every character has an open stream and has been rendered several times."""
+    before = resident_mb(daemon.pid)  # one character has been shown already
     with Client(daemon.address) as client, ExitStack() as stack:
         streams = [stack.enter_context(client.open(character, size)) for character in ids]
         for index in range(3):
             for stream in streams:
                 stream.render(performance(index))
-        used = resident_mb(daemon.pid)
-    return {"characters": len(ids), "resident_mb": None if used is None else round(used, 1)}
+        after = resident_mb(daemon.pid)
+    one, all_ = (None if used is None else round(used, 1) for used in (before, after))
+    return {"characters": len(ids), "resident_mb": all_, "resident_with_one_mb": one}

@@ -50,7 +50,11 @@ def bench(
 def _print(figures: dict[str, Any]) -> None:
     machine, pace, inside = figures["machine"], figures["daemon_lock_step"], figures["renderer_alone"]
     batch, memory = figures["batch"], figures["daemon_memory"]
-    used = "unknown on this system" if memory["resident_mb"] is None else f"{memory['resident_mb']:.0f} MB"
+    if memory["resident_mb"] is None:
+        used = "unknown on this system"
+    else:
+        used = f"{memory['resident_mb']:.0f} MB with {memory['characters']} characters, "
+        used += f"{memory['resident_with_one_mb']:.0f} MB with one"
     lines = [
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average']}, "
         f"onnxruntime {machine['onnxruntime']}, Python {machine['python']}",
@@ -60,7 +64,7 @@ def _print(figures: dict[str, Any]) -> None:
         f"renderer alone          {_pace(inside)}",
         f"{batch['characters']} different characters   {batch['together_ms']:7.1f} ms in one batch, "
         f"{batch['one_by_one_ms']:.1f} ms one by one ({batch['saved_percent']:+.0f} % saved)",
-        f"daemon's memory         {used} with {memory['characters']} characters",
+        f"daemon's memory         {used}",
     ]
     out().print("\n".join(lines))
 

@@ -17,7 +17,9 @@ def enroll(
     author: Annotated[list[str] | None, typer.Option(help="Who made the character; may be repeated.")] = None,
     license: Annotated[str | None, typer.Option(help="Licence of the portrait, such as CC0-1.0.")] = None,
     consent: Annotated[str | None, typer.Option(help="Who agreed to this use, or that nobody real is shown.")] = None,
-    face: Annotated[int | None, typer.Option(help="Which face, counted from the left, when there are several.")] = None,
+    face: Annotated[
+        int | None, typer.Option(help="Which face, counted from 0 from the left, when there are several.")
+    ] = None,
     landmarks: Annotated[
         Path | None, typer.Option(help="JSON of 68 or 478 points, for a face no detector finds.")
     ] = None,
@@ -30,9 +32,13 @@ def enroll(
     """Turn a portrait into a character folder OUT/ID. An existing one of that ID is replaced."""
     import time
 
+    from npcface.character.manifest import is_valid_id
     from npcface.enroll import enroll as make
+    from npcface.errors import CharacterError
     from npcface.paths import characters
 
+    if id is not None and not is_valid_id(id):
+        raise CharacterError(f"{id!r} cannot be a character's id.", "Use a-z, 0-9, _ and -, at most 64 characters.")
     given: dict[str, Any] = {"authors": author, "license": license, "consent": consent}
     began = time.perf_counter()
     with progress_bar(portrait.name, 1.0, quiet=as_json) as advance:

@@ -63,6 +63,40 @@ def test_animate_writes_a_film_at_the_tracks_rate(track: Path, tmp_path: Path) -
         assert len(list(container.decode(stream))) == 3
 
 
+def test_re_enactment_of_a_clip_by_its_own_first_frame_lines_up_with_the_clip(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    pytest.importorskip("mediapipe")
+    poses = [{"head": [yaw, 0, 0], "weights": {"jawOpen": opening}} for yaw, opening in ((0, 0), (0, 0.5), (12, 0.2))]
+    (tmp_path / "track.json").write_text(json.dumps({"schema": 1, "fps": 5, "frames": poses}))
+    clip = tmp_path / "clip.mp4"
+    succeed("animate", "ada", "--drive", str(tmp_path / "track.json"), "--out", str(clip))
+    with av.open(str(clip)) as container:
+        truth = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    Image.fromarray(truth[0].astype(np.uint8)).save(tmp_path / "first.png")
+    arguments = ["--drive", str(clip), "--motion", "absolute", "--frames", str(tmp_path / "f")]
+    document = succeed("animate", str(tmp_path / "first.png"), *arguments)
+    assert (document["frames"], document["fps"]) == (3, 5)
+    made = [pixels(tmp_path / "f" / f"frame_{k:06d}.png") for k in range(3)]
+    assert [picture.shape for picture in made] == [frame.shape for frame in truth]
+    assert np.abs(made[0] - truth[0]).mean() < 3.0  # the portrait's own state gives the portrait back
+    for k in (1, 2):
+        assert np.abs(made[k] - truth[k]).mean() < 0.7 * np.abs(truth[0] - truth[k]).mean()  # beats the still copy
+
+
+def test_a_film_without_a_face_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("mediapipe")
+    from npcface.output import mp4
+
+    with mp4(tmp_path / "grey.mp4", 5) as writer:
+        for _ in range(2):
+            writer.add(np.full((128, 128, 4), 128, np.uint8))
+    arguments = ["--drive", str(tmp_path / "grey.mp4"), "--out", str(tmp_path / "out.mp4"), "--json"]
+    result = run.invoke(app, ["animate", "ada", *arguments])
+    assert result.exit_code == 1
+    assert "No face" in json.loads(result.stdout)["error"]["cause"]
+    assert not (tmp_path / "out.mp4").exists()
+
+
 def test_animate_keeps_transparency_in_frames(track: Path, tmp_path: Path) -> None:
     folder = tmp_path / "f"
     arguments = ["--frames", str(folder), "--size", "128", "--background", "transparent"]
@@ -137,6 +171,13 @@ def test_a_portrait_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert json.loads(result.stdout)["error"]["code"] == "portrait"
     assert not (tmp_path / "store").exists()
+
+
+def test_an_id_that_cannot_be_a_folder_is_refused_before_work(portrait_path: Path, tmp_path: Path) -> None:
+    result = run.invoke(app, ["enroll", str(portrait_path), "--id", "../up", "--out", str(tmp_path / "store")])
+    assert result.exit_code == 1
+    assert "../up" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
