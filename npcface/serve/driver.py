@@ -34,7 +34,7 @@ class LandmarkFrame:
 
     points: Floats
     image_size: tuple[int, int]
-    motion: str
+    motion: requests.Motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class LandmarkSource:
         DependencyError: this installation has no landmark driver.
     """
 
-    def __init__(self, character: Character, motion: str) -> None:
+    def __init__(self, character: Character, motion: requests.Motion) -> None:
         try:
             from npcface.drive.landmarks import LandmarkDriver
         except ImportError as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from PIL import Image
 
 from npcface.state import FaceState
 from npcface.wire.channels import CHANNELS, pack
@@ -21,8 +24,11 @@ def test_the_welcome_says_what_can_be_asked_for(daemon: Any) -> None:
         assert peer.welcome["channels"] == ["headYaw", "jawOpen"]
         assert peer.welcome["formats"] == ["rgba8"] and peer.welcome["alphas"] == ["straight", "premultiplied"]
         assert peer.welcome["limits"]["size_max_px"] == 512
-        assert (
-            peer.welcome["conventions"]["rows"] == "top-down" and peer.welcome["conventions"]["color_space"] == "srgb"
+        conventions = peer.welcome["conventions"]
+        assert (conventions["rows"], conventions["color_space"], conventions["sides"]) == (
+            "top-down",
+            "srgb",
+            "subject",
         )
     with Peer(daemon.address) as peer:
         assert tuple(peer.welcome["channels"]) == CHANNELS
@@ -67,12 +73,36 @@ def test_landmark_offsets_travel_as_a_payload(daemon: Any) -> None:
         assert peer.pixels != still
 
 
+@pytest.mark.parametrize("motion", ["relative", "absolute"])
+def test_landmarks_of_a_tracker_drive_the_face(daemon: Any, portrait_path: Path, motion: str) -> None:
+    from npcface.enroll.detect import Landmarker
+    from npcface.rig.landmarks import IBUG_68
+
+    with Image.open(portrait_path) as image:
+        rgb = np.array(image.convert("RGB"))
+    with Landmarker() as tracker:
+        points = tracker.detect(rgb)[0].points.astype("<f4")
+    header = {"type": "landmarks", "stream": 1, "width": rgb.shape[1], "height": rgb.shape[0], "motion": motion}
+    shifted = points.copy()
+    shifted[:, 0] += rgb.shape[1] * 0.03
+    with Peer(daemon.address) as peer:
+        open_stream(peer)
+        images = []
+        for sequence, sent in enumerate([points, shifted, points[np.asarray(IBUG_68), :2]]):
+            count, dims = sent.shape
+            peer.send({**header, "sequence": sequence, "points": count, "dims": dims}, sent.tobytes())
+            answer = peer.receive("frame", "error")
+            assert (answer["type"], answer["sequence"]) == ("frame", sequence), answer
+            images.append(np.frombuffer(peer.pixels, np.uint8).astype(int))
+    assert np.abs(images[1] - images[0]).mean() > 0.5, "the head has moved"
+
+
 def test_of_a_thousand_states_few_are_rendered_and_the_last_is_the_last(daemon: Any) -> None:
     with Peer(daemon.address) as peer:
         open_stream(peer)
         for sequence in range(1000):
             peer.send({"type": "state", "stream": 1, "sequence": sequence, "named": {"jawOpen": sequence / 999}})
-        seen = []
+        seen: list[int] = []
         while not seen or seen[-1] != 999:
             frame = peer.receive("frame")
             seen.append(frame["sequence"])
@@ -178,14 +208,19 @@ def test_two_clients_with_different_characters_share_a_render_call(start_daemon:
 
 
 def test_streams_of_different_size_and_background_are_served_in_one_tick(daemon: Any) -> None:
-    looks = [{"size": 64}, {"size": 96}, {"background": "transparent"}, {"background": [10, 20, 30]},
-             {"background": "transparent", "alpha": "premultiplied"}]  # fmt: skip
+    looks: list[dict[str, Any]] = [
+        {"size": 64},
+        {"size": 96},
+        {"background": "transparent"},
+        {"background": [10, 20, 30]},
+        {"background": "transparent", "alpha": "premultiplied"},
+    ]
     with Peer(daemon.address) as peer:
         for stream, look in enumerate(looks):
             open_stream(peer, stream, **look)
         for stream in range(len(looks)):
             peer.send({"type": "state", "stream": stream, "sequence": stream})
-        images = {}
+        images: dict[int, Any] = {}
         while len(images) < len(looks):
             frame = peer.receive("frame", "error")
             images[frame["stream"]] = np.frombuffer(peer.pixels, np.uint8).reshape(frame["height"], frame["width"], 4)

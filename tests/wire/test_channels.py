@@ -30,9 +30,8 @@ def test_names_come_after_values_and_what_is_not_sent_is_neutral() -> None:
 @given(st.permutations(CHANNELS))
 def test_pack_and_any_agreed_order_are_inverse(names: list[str]) -> None:
     rng = np.random.default_rng(1)
-    state = FaceState(
-        rng.random(52, np.float32), rng.normal(0, 9, 3), rng.normal(0, 0.1, 2), rng.normal(0, 9, 2), 1.25
-    ).checked()
+    head, gaze, shift = (rng.normal(0, spread, n).astype(np.float32) for spread, n in ((9, 3), (9, 2), (0.1, 2)))
+    state = FaceState(rng.random(52, np.float32), head, shift, gaze, 1.25).checked()
     order = [CHANNELS.index(name) for name in names]
     again = ChannelMap(names).state(pack(state)[order])
     assert np.array_equal(pack(again), pack(state))

@@ -62,3 +62,13 @@ def test_the_transport_files_are_zmtp() -> None:
     header, pixels = PartReader().feed(data["message_frame"])
     assert (header.more, pixels.more) == (True, False)
     assert [header.body, pixels.body] == [(FOLDER / f"reply_frame{end}.bin").read_bytes() for end in ("", ".payload")]
+
+
+def test_the_document_names_every_message_and_every_field() -> None:
+    text = (FOLDER.parent / "PROTOCOL.md").read_text(encoding="utf-8")
+    assert f"version {golden.PROTOCOL}" in text.splitlines()[0]
+    names = {entry["meaning"]["type"] for kind in ("requests", "replies") for entry in INDEX[kind].values()}
+    for message, _ in [*golden.REQUESTS.values(), *golden.REPLIES.values()]:
+        names.update(message.__struct_fields__)
+    missing = sorted(name for name in names if f"`{name}`" not in text)
+    assert not missing
