@@ -55,7 +55,8 @@ def progress_bar(label: str, total: float | None = None, *, quiet: bool = False)
         ``advance(steps=1, total=None, label=None)``; every argument optional.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err(), transient=True, disable=quiet) as progress:
+    console = err()
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task(label, total=total)
 
         def advance(steps: float = 1, total: float | None = None, label: str | None = None) -> None:

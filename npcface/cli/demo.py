@@ -10,12 +10,16 @@ import typer
 from npcface.cli.console import out, print_json, progress_bar
 
 MEASURE_S = 3.0
+FILM_FPS = 25
 
 
 def demo(
     output: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything.")] = Path("demo_output"),
     size: Annotated[int, typer.Option(min=64, max=512, help="Texture size in pixels.")] = 256,
-    fps: Annotated[float, typer.Option(min=5, max=60, help="Frame rate of the film.")] = 25.0,
+    fps: Annotated[
+        float | None,
+        typer.Option(min=5, max=60, help="Frame rate of the film. Default: what this machine can, up to 25."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Enrol two AI-made people and an astronaut, start the daemon, let them talk, write a film and a contact sheet."""
@@ -55,19 +59,21 @@ def demo(
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:
-        with mp4(film_path, fps) as film, progress_bar("talking", quiet=as_json) as advance:
-            for frames, ticks in conversation(daemon.address, ids, size=size, fps=fps):
+        with progress_bar("measuring", quiet=as_json), Client(daemon.address) as client:
+            pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S)
+        rate = fps or sustainable_fps(pace.fps, len(ids))
+        with mp4(film_path, rate) as film, progress_bar("talking", quiet=as_json) as advance:
+            for frames, ticks in conversation(daemon.address, ids, size=size, fps=rate):
                 for _ in range(ticks):
                     film.add(side_by_side(frames))
                 shown, late = shown + ticks, late + ticks - 1
                 advance(ticks)
-        with progress_bar("measuring", quiet=as_json), Client(daemon.address) as client:
-            pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S)
     figures = {
         "film": str(film_path),
         "contact_sheet": str(sheet_path),
         "characters": str(store),
         "enrol_s": [round(seconds, 2) for seconds in enrol_s],
+        "film_fps": rate,
         "film_frames": shown,
         "film_late": late,
         "fps": round(pace.fps, 1),
@@ -79,10 +85,15 @@ def demo(
         return
     lines = [
         f"enrolled       {', '.join(ids)} in {', '.join(f'{seconds:.1f}' for seconds in enrol_s)} s",
-        f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three, {late} came late",
+        f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three at {rate:g} fps, {late} came late",
         f"contact sheet  {sheet_path}",
         f"characters     {store} (serve them: npcface serve --characters {store})",
         f"daemon         {pace.fps:.0f} frames/s in lock-step at {size}², "
         f"p50 {pace.p50_ms:.1f} ms, p99 {pace.p99_ms:.1f} ms",
     ]
     out().print("\n".join(lines))
+
+
+def sustainable_fps(lock_step_fps: float, people: int) -> float:
+    """A film rate for so many faces at once that leaves the machine some air; whole, 5 to ``FILM_FPS``."""
+    return float(max(5, min(FILM_FPS, int(0.7 * lock_step_fps / people))))

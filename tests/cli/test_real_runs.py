@@ -12,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from npcface.cli.app import app
+from npcface.cli.demo import sustainable_fps
 
 run = CliRunner()
 
@@ -178,6 +179,11 @@ def test_an_id_that_cannot_be_a_folder_is_refused_before_work(portrait_path: Pat
     assert result.exit_code == 1
     assert "../up" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("pace", "rate"), [(300.0, 25), (60.0, 14), (3.0, 5)])
+def test_the_demo_films_no_faster_than_the_machine_renders(pace: float, rate: float) -> None:
+    assert sustainable_fps(pace, 3) == rate
 
 
 @pytest.mark.slow
