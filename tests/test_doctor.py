@@ -56,8 +56,8 @@ def test_missing_system_libraries_are_named_by_their_package(
             raise OSError("cannot open shared object file")
         return object()
 
-    monkeypatch.setattr(doctor.sys, "platform", "linux")
-    monkeypatch.setattr(doctor.ctypes, "CDLL", load)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("ctypes.CDLL", load)
     monkeypatch.setattr(doctor, "installed", lambda _: "1.2.2")
     finding = doctor.check_system_libraries(around)
     assert finding.severity is Severity.ERROR
@@ -124,7 +124,7 @@ def test_a_landmark_model_that_is_another_file_is_refused(
 def test_a_missing_matte_model_matters_only_where_portraits_are_enrolled(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch, mediapipe: str | None, severity: Severity
 ) -> None:
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     monkeypatch.setattr(doctor, "installed", lambda _: mediapipe)
     finding = doctor.check_matte_model(around)
     assert finding.severity is severity

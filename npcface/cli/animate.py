@@ -51,7 +51,7 @@ def animate(
     if output is not None and behind == "transparent":
         raise typer.BadParameter("MP4 has no transparency; use --frames DIR", param_hint="--background")
     character = character_of(portrait)
-    rate, states = performance(drive, character, motion.value, fps)
+    rate, states = performance(drive, character, "absolute" if motion is Motion.ABSOLUTE else "relative", fps)
     canvas = Canvas(character, size) if behind == "portrait" else None
     renderer = Renderer(provider=provider)
     count, began = 0, time.perf_counter()

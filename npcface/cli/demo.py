@@ -18,7 +18,7 @@ def demo(
     size: Annotated[int, typer.Option(min=64, max=512, help="Texture size in pixels.")] = 256,
     fps: Annotated[
         float | None,
-        typer.Option(min=5, max=60, help="Frame rate of the film. Default: what this machine can, up to 25."),
+        typer.Option(min=5, max=60, help="Frame rate of the film. Default: what the machine can, to 25."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -85,7 +85,7 @@ def demo(
         return
     lines = [
         f"enrolled       {', '.join(ids)} in {', '.join(f'{seconds:.1f}' for seconds in enrol_s)} s",
-        f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three at {rate:g} fps, {late} came late",
+        f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three at {rate:g} fps, {late} late",
         f"contact sheet  {sheet_path}",
         f"characters     {store} (serve them: npcface serve --characters {store})",
         f"daemon         {pace.fps:.0f} frames/s in lock-step at {size}², "

@@ -17,7 +17,9 @@ VIDEO_SUFFIXES = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpe
 Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 
 
-def performance(drive: str, character: Character, motion: str, fps: float | None) -> tuple[float, Iterator[FaceState]]:
+def performance(
+    drive: str, character: Character, motion: Literal["absolute", "relative"], fps: float | None
+) -> tuple[float, Iterator[FaceState]]:
     """Frame rate and states of whatever ``--drive`` names.
 
     Raises:

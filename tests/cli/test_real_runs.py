@@ -79,9 +79,10 @@ def test_re_enactment_of_a_clip_by_its_own_first_frame_lines_up_with_the_clip(tm
     assert (document["frames"], document["fps"]) == (3, 5)
     made = [pixels(tmp_path / "f" / f"frame_{k:06d}.png") for k in range(3)]
     assert [picture.shape for picture in made] == [frame.shape for frame in truth]
-    assert np.abs(made[0] - truth[0]).mean() < 3.0  # the portrait's own state gives the portrait back
-    for k in (1, 2):
-        assert np.abs(made[k] - truth[k]).mean() < 0.7 * np.abs(truth[0] - truth[k]).mean()  # beats the still copy
+    assert np.abs(made[0] - truth[0]).mean() < 2.0  # the portrait's own state gives the portrait back
+    mouth, whole = np.s_[140:200, 90:165], np.s_[:, :]
+    for k, part in ((1, mouth), (2, whole)):  # closer to the clip than a still copy of its first frame
+        assert np.abs(made[k] - truth[k])[part].mean() < 0.7 * np.abs(truth[0] - truth[k])[part].mean()
 
 
 def test_a_film_without_a_face_is_refused(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_the_demo_films_no_faster_than_the_machine_renders(pace: float, rate: fl
 @pytest.mark.slow
 def test_the_demo_makes_film_sheet_and_characters(tmp_path: Path) -> None:
     av = pytest.importorskip("av")
-    document = succeed("demo", "--out", str(tmp_path), "--size", "64", "--fps", "8")
+    document = succeed("demo", "--out", str(tmp_path), "--size", "64", "--fps", "5")
     assert document["fps"] > 0 and document["p50_ms"] <= document["p99_ms"]
     assert sorted(path.name for path in (tmp_path / "characters").iterdir()) == ["amara", "astronaut", "gil"]
     with av.open(document["film"]) as film:
