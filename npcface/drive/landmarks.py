@@ -17,6 +17,7 @@ from npcface.rig.fit import Fit, eye_direction, fit_landmarks, looked
 from npcface.rig.landmarks import IBUG_68, LEFT_IRIS, RIGHT_IRIS
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
+from npcface.vocab import ARKIT_INDEX
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -46,6 +47,9 @@ class LandmarkDriver:
         self._frame = tensors["frame"].astype(np.float64)
         self._eyes = tensors["eyes"].astype(np.float64)
         self._rest = self._rig.at(tensors["face_rest"].astype(np.float64), self._rig.landmark_coords)
+        blink = self._rig.at(tensors["face_blink"].astype(np.float64), self._rig.landmark_coords)
+        self._shapes = self._rig.landmarks[2].copy()
+        self._shapes[[ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]] += blink
         self._last: Fit | None = None
         self._identity: Array | None = None
         self._seen = 0
@@ -75,7 +79,7 @@ class LandmarkDriver:
         at = points[:, :2] * (width / image_size[0], height / image_size[1])
         at = (at - (left, top)) / side  # texture widths
         fit = fit_landmarks(
-            self._rig, at * 512, prior, rest=self._rest, start=self._last, rounds=6 if self._last else 14,
+            self._rig, at * 512, prior, rest=self._rest, shapes=self._shapes, start=self._last, rounds=6 if self._last else 14,
             trust=1.0 if prior else 2.0,
         )  # fmt: skip
         self._last = fit

@@ -165,6 +165,7 @@ def embed(
     eyes, iris, white = eye_textures(rig, shape, at, detail)
     return {
         "face_rest": shape.rest.astype(np.float16),
+        "face_blink": shape.blink.astype(np.float16),
         "face_texture": face,
         "shell_rgb": np.where(cover[..., None] > 0, np.round(front * 255), small).astype(np.uint8),
         "shell_alpha": cover,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from npcface.rig.field import spread
 from npcface.rig.fit import Fit, looked
 from npcface.rig.pose import PIVOT
 from npcface.rig.rig import Rig
+from npcface.vocab import ARKIT_INDEX
 
 Array = NDArray[np.float64]
 
@@ -27,6 +29,7 @@ class Shape:
         eyes: [2, 3] eyeball centres. gaze_deg: [2] where the portrait looks, yaw, pitch in the head frame.
         mouth_shift: [3] of the mouth's inside against the mean rig.
         head: [P, 3] scalp, ears and neck.
+        blink: [2, G, G, 3] what ``eyeBlinkLeft`` and ``…Right`` must add to the rig's shape for the lids to meet.
     """
 
     fit: Fit
@@ -36,6 +39,7 @@ class Shape:
     gaze_deg: Array
     mouth_shift: Array
     head: Array
+    blink: Array
 
 
 def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
@@ -57,25 +61,71 @@ def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
     eyes, gaze = _eyes(rig, fit, points)
     shift = _lip_shift(rig, rest)
     head = rig.head_mean + np.tensordot(fit.identity, rig.head_identity, 1)
-    return Shape(fit, rest, shown, eyes, gaze, shift, head)
+    return Shape(fit, rest, shown, eyes, gaze, shift, head, np.stack([_blink(rig, rest, side) for side in (0, 1)]))
+
+
+OVERLAP = 0.06  # head units by which closed lips and lids overlap, so that no line of light stays between them
 
 
 def _shut_mouth(rig: Rig, rest: Array) -> Array:
-    """[G, G, 3] displacement that makes the inner lips meet."""
-    at = rig.at(rest, rig.landmark_coords)
-    values = np.zeros((468, 3))
-    upper, lower = list(lm.UPPER_INNER), list(lm.LOWER_INNER)
-    gap = at[upper] - at[lower]
-    gap[:, 0] = 0
-    gap[:, 2] *= 0.5
-    values[upper] = -0.5 * gap
-    values[lower] = 0.5 * gap
-    # the lips move with their rims, chin and nose stay
-    half_up = [0, 37, 39, 40, 267, 269, 270]
-    half_down = [17, 84, 181, 91, 314, 405, 321]
-    values[half_up, 1] = -0.5 * gap[:, 1].mean() * 0.8
-    values[half_down, 1] = 0.5 * gap[:, 1].mean() * 0.8
-    return spread(rig, values, rig.grid, reach=0.05)
+    """[G, G, 3] displacement that makes the lips meet."""
+
+    def step(now: Array) -> Array:
+        values = np.zeros((468, 3))
+        columns, gap = _gap(now, rig.face_masks[1], reach=9)
+        for chosen, share in ((lm.UPPER_INNER, -0.5), (lm.LOWER_INNER, 0.5), (lm.UPPER_OUTER, -0.4), (lm.LOWER_OUTER, 0.4)):
+            values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
+        return values
+
+    return _closing(rig, rest, step, reach=0.05)
+
+
+def _blink(rig: Rig, rest: Array, side: int) -> Array:
+    """[G, G, 3] displacement that closes what the rig's own blink leaves open on this face."""
+    name = ("eyeBlinkLeft", "eyeBlinkRight")[side]
+    upper, lower = (lm.LEFT_UPPER_LID, lm.RIGHT_UPPER_LID)[side], (lm.LEFT_LOWER_LID, lm.RIGHT_LOWER_LID)[side]
+
+    def step(now: Array) -> Array:
+        values = np.zeros((468, 3))
+        columns, gap = _gap(now, rig.face_masks[2 + side], reach=5)
+        for chosen, share in ((upper, -0.9), (lower, 0.1)):
+            values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
+        values[list(upper), 2] = 0.06  # the upper lid lies over the lower one
+        return values
+
+    return _closing(rig, rest + rig.face_shapes[ARKIT_INDEX[name]], step, reach=0.04)
+
+
+def _gap(now: Array, mask: NDArray[np.uint8], reach: int) -> tuple[Array, Array]:
+    """How far an opening gapes as seen from the front, per chart column that crosses it.
+
+    Args:
+        now: [G, G, 3]. mask: [M, M] uint8, the opening. reach: chart rows of skin to look at above and below.
+
+    Returns:
+        chart x of the columns, and the height between the lowest skin above and the highest skin below, head units,
+        with the wanted overlap added.
+    """
+    import cv2
+
+    grid = now.shape[0]
+    hole = cv2.resize(mask, (grid, grid), interpolation=cv2.INTER_AREA) > 127
+    columns, gaps = [], []
+    for column in np.flatnonzero(hole.any(axis=0)):
+        rows = np.flatnonzero(hole[:, column])
+        above = now[rows[0] - reach : rows[0], column, 1].min()
+        below = now[rows[-1] + 1 : rows[-1] + 1 + reach, column, 1].max()
+        columns.append((column + 0.5) / grid)
+        gaps.append(above - below + OVERLAP)
+    return np.array(columns), np.maximum(np.array(gaps), -0.1)
+
+
+def _closing(rig: Rig, start: Array, step: Callable[[Array], Array], reach: float) -> Array:
+    """Sum of a few smooth steps: one alone falls short, because a smooth field rounds its values off."""
+    total = np.zeros_like(start, dtype=np.float64)
+    for _ in range(3):
+        total += spread(rig, step(start + total), rig.grid, reach=reach)
+    return total
 
 
 def _eyes(rig: Rig, fit: Fit, points: NDArray) -> tuple[Array, Array]:

@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
 from npcface.enroll.shape import Shape, project_texture
+from npcface.rig.landmarks import LIPS_INNER, LIPS_OUTER
 from npcface.rig.rig import Rig
+from npcface.vocab import ARKIT_INDEX
 
 Floats = NDArray[np.float32]
 
@@ -38,9 +40,11 @@ def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> tuple[NDArr
     colour = cv2.remap(
         picture, pixel[..., 0], pixel[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.float32)
-    trust = _visible(rig, place)
+    trust = _visible(rig, shape, place)
     trust = cv2.erode(trust, np.ones((3, 3), np.uint8))
     trust = cv2.GaussianBlur(trust, (0, 0), 1.0)
+    colour = _lids(rig, shape, colour, trust, place)
+    colour, trust = _lips(rig, shape, colour, trust)
     mirrored, mirrored_trust = colour[:, ::-1], trust[:, ::-1]
     return np.clip(_complete(colour, trust, mirrored, mirrored_trust), 0, 255).astype(np.uint8), trust
 
@@ -55,16 +59,54 @@ def _complete(colour: Floats, trust: Floats, mirrored: Floats, mirrored_trust: F
     return smooth + detail * np.clip(help_, 0, 1)[..., None] * 0.8
 
 
-def _visible(rig: Rig, place: NDArray) -> Floats:
+def _lids(rig: Rig, shape: Shape, colour: Floats, trust: Floats, place: NDArray) -> Floats:
+    """Lid skin that an open eye folds away would show lashes drawn out long when it closes: give it skin instead."""
+    import cv2
+
+    blink = rig.face_shapes[[ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]].sum(axis=0)
+    shut = dense(shape.rest + blink + shape.blink.sum(axis=0), FACE_PX).astype(np.float64)
+    stretch = _area(project_texture(shape.fit, shut, 512)) / np.maximum(_area(place), 1e-9)
+    eyes = dense(rig.face_masks[2:].max(axis=0) / 255.0, FACE_PX) > 0.3
+    near = cv2.dilate(eyes.astype(np.uint8), np.ones((61, 41), np.uint8)) > 0
+    drawn_out = (near & (stretch > 1.8)).astype(np.float32)
+    lash = cv2.dilate(eyes.astype(np.uint8), np.ones((19, 11), np.uint8)).astype(np.float32)
+    skin = push_pull(colour, trust * (1 - cv2.dilate(drawn_out, np.ones((5, 5), np.uint8))) * (1 - lash))
+    share = cv2.GaussianBlur(drawn_out * (1 - cv2.erode(lash, np.ones((13, 7), np.uint8))), (0, 0), 1.5)[..., None]
+    return np.asarray(colour * (1 - share) + skin * share, np.float32)
+
+
+def _lips(rig: Rig, shape: Shape, colour: Floats, trust: Floats) -> tuple[Floats, Floats]:
+    """The lips' hidden inner side takes the colour of their own red, not of moustache or chin."""
+    hidden = _inner_lips(rig, shape, FACE_PX)
+    red = _polygon(rig, LIPS_OUTER, FACE_PX) & ~hidden
+    inside = push_pull(colour, trust * red)
+    return np.where(hidden[..., None], inside, colour), np.where(hidden, 1.0, trust).astype(np.float32)
+
+
+def _polygon(rig: Rig, indices: tuple[int, ...], size: int) -> NDArray[np.bool_]:
+    """[size, size] inside of a ring of landmarks on the face chart."""
+    import cv2
+
+    ring = np.round(rig.landmark_coords[list(indices)] * size * 16).astype(np.int32)
+    mask = np.zeros((size, size), np.uint8)
+    cv2.fillPoly(mask, [ring], 1, shift=4)
+    return mask > 0
+
+
+def _area(place: NDArray) -> NDArray:
+    """[F, F] picture area of each texel, negative where the surface is turned away."""
+    across, down = np.gradient(place[..., :2], axis=1), np.gradient(place[..., :2], axis=0)
+    return np.asarray(across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0])
+
+
+def _visible(rig: Rig, shape: Shape, place: NDArray) -> Floats:
     """[F, F] 1 where a texel faces the camera and nothing lies in front of it."""
     from scipy.ndimage import maximum_filter
 
     size = place.shape[0]
     masks = np.stack([dense(m / 255.0, size) for m in rig.face_masks])
-    skin = (masks[0] > 0.9) & (masks[1:].max(axis=0) < 0.1)
-    across = np.gradient(place[..., :2], axis=1)
-    down = np.gradient(place[..., :2], axis=0)
-    area = across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
+    skin = (masks[0] > 0.9) & (masks[1:].max(axis=0) < 0.1) & ~_inner_lips(rig, shape, size)
+    area = _area(place)
     typical = np.median(area[skin])
     raster = 192
     cell = np.clip((place[..., :2] * raster).astype(int), 0, raster - 1)
@@ -78,15 +120,13 @@ def _visible(rig: Rig, place: NDArray) -> Floats:
     return np.asarray(np.where(skin & ~hidden, good, 0.0), np.float32)
 
 
-def rim_alpha(rig: Rig) -> Floats:
-    """[FACE_PX, FACE_PX] how far the face layer covers the shell: 1 inside, fading towards the chart's rim."""
+def _inner_lips(rig: Rig, shape: Shape, size: int) -> NDArray[np.bool_]:
+    """[size, size] lip skin behind the line where lips meet: a shut mouth hides it, an open one shows teeth there."""
     import cv2
 
-    inside = dense(rig.face_masks[0] / 255.0, FACE_PX) > 0.5
-    distance = cv2.distanceTransform(np.pad(inside, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    return np.clip((distance - 14) / 36, 0, 1).astype(np.float32)
-
-
-def openings(rig: Rig) -> Floats:
-    """[FACE_PX, FACE_PX] 1 inside mouth and eye openings."""
-    return np.clip(dense(rig.face_masks[1:].max(axis=0) / 255.0, FACE_PX), 0, 1)
+    at = rig.at(shape.shown, rig.landmark_coords)
+    width = np.linalg.norm(at[291] - at[61])
+    gape = float(np.clip(np.linalg.norm(at[13] - at[14]) / width / 0.12, 0, 1))
+    mask = _polygon(rig, LIPS_INNER, size).astype(np.uint8)
+    around = 3 + 2 * int(round(7 * gape))  # the edge between lip and teeth is known to a few texels only
+    return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (around, around))) > 0

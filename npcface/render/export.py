@@ -48,6 +48,7 @@ def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, np.ndarray]:
     grid, field = rig.grid, 64
     tensors = {
         "face_rest": rig.face_mean.astype(np.float16),
+        "face_blink": np.zeros((2, grid, grid, 3), np.float16),
         "face_texture": np.full((512, 512, 3), 128, np.uint8),
         "shell_rgb": np.full((512, 512, 3), 128, np.uint8),
         "shell_alpha": np.full((512, 512), 255, np.uint8),

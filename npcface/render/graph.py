@@ -22,8 +22,10 @@ from npcface.render.shell import shell_flow
 from npcface.render.splat import refine, splat
 from npcface.rig.pose import PIVOT
 from npcface.rig.rig import Rig
+from npcface.vocab import ARKIT_INDEX
 
 NOSE_Y = 0.6  # head units: below lies the mouth's patch, above the eyes'
+BLINKS = (ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"])  # neighbours in the vocabulary
 MOUTH_CENTRE = (0.0, -4.2, 9.5)
 
 
@@ -49,7 +51,8 @@ class Looks(NamedTuple):
     """Per-character inputs, one row a face.
 
     Attributes:
-        face_rest: [N, 3, G, G] neutral skin, head units. face_texture: [N, A, A, 4] RGB and cover: 0 past the
+        face_rest: [N, 3, G, G] neutral skin, head units. face_blink: [N, 2, 3·G·G] what
+            closes its lids beyond the rig's blinks, left and right. face_texture: [N, A, A, 4] RGB and cover: 0 past the
             chart's rim, ½ on skin, 1 in an opening. shell_texture: [N, T, T, 4] premultiplied RGB, alpha.
         shell_field: [N, 10, S, S]: head-space rest x, y, z; x, y, z to add to the expression's displacement; chart
             x, y (−1..1) whose displacement the node takes; how much of it; how much of the head's motion.
@@ -59,6 +62,7 @@ class Looks(NamedTuple):
     """
 
     face_rest: Tensor
+    face_blink: Tensor
     face_texture: Tensor
     shell_texture: Tensor
     shell_field: Tensor
@@ -113,7 +117,7 @@ class RenderGraph(nn.Module):
     def forward(self, drive: Drive, looks: Looks) -> Tensor:
         """Render one batch."""
         height, width = looks.plate.shape[1:3]
-        moved = self._displacement(drive)
+        moved = self._displacement(drive, looks)
         face = looks.face_rest + moved
         skin, rim, opening = self._face(face, drive, looks, height, width)
         shell = self._shell(moved, drive, looks, height, width)
@@ -124,10 +128,13 @@ class RenderGraph(nn.Module):
         image = behind + (face - behind) * across(rim, 4)
         return torch.clamp(image * 255.0 + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
 
-    def _displacement(self, drive: Drive) -> Tensor:
+    def _displacement(self, drive: Drive, looks: Looks) -> Tensor:
         """[N, 3, G, G] head units: expression and landmark offsets."""
         count = drive.weights.shape[0]
-        shaped = torch.matmul(drive.weights, self.shapes).reshape(count, 3, self.grid, self.grid)
+        shaped = torch.matmul(drive.weights, self.shapes)
+        blinks = drive.weights[:, BLINKS[0] : BLINKS[1] + 1]
+        shaped = shaped + torch.matmul(blinks[:, None], looks.face_blink)[:, 0]
+        shaped = shaped.reshape(count, 3, self.grid, self.grid)
         size = self.modes.shape[-1]
         half = drive.offsets.shape[1] // 2
         fields = torch.matmul(
@@ -153,7 +160,12 @@ class RenderGraph(nn.Module):
         sampled = sample(looks.face_texture, coords).reshape(-1, 4)
         cover = torch.matmul(sampled, self.pick_alpha) * 2
         skin = torch.addmm(self.one_alpha, sampled, self.drop_alpha)
-        return skin, torch.clamp(cover, 0.0, 1.0), torch.clamp(cover - 1, 0.0, 1.0)
+        rim = torch.clamp(cover, 0.0, 1.0).reshape(-1, 1, height, width)
+        # a silhouette has no rim alpha of its own: fade its outermost pixel over the shell
+        rim = rim * torch.clamp(F.avg_pool2d(rim, 3, 1, 1) * 2 - 1, 0.0, 1.0)
+        opening = torch.clamp(cover - 1, 0.0, 1.0).reshape(-1, 1, height, width)
+        opening = F.avg_pool2d(opening, 3, 1, 1)  # lips and lids end in silhouettes too
+        return skin, rim.reshape(-1, 1), opening.reshape(-1, 1)
 
     def _shell(self, moved: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> Tensor:
         """[N·H·W, 4] premultiplied."""
@@ -211,14 +223,13 @@ class RenderGraph(nn.Module):
         """The mouth's inside [N, 3, patch, patch] and its window (see ``mouth_patch``)."""
         count = drive.weights.shape[0]
         sheets = []
-        for name in ("upper", "lower", "tongue"):
+        for name, rows in (("upper", patch // 2), ("lower", patch // 2), ("tongue", (patch * 5) // 8)):
             mean, moves = getattr(self, f"{name}_mean"), getattr(self, f"{name}_shapes")
             shaped = mean + looks.mouth_shift[:, :, None, None]
             shaped = shaped + torch.matmul(drive.weights, moves).reshape(count, *mean.shape[1:])
             picture = project(shaped, drive, self.pivot)
-            sheets.append(
-                F.interpolate(picture, size=(mean.shape[2] * 3, 112), mode="bilinear", align_corners=False)
-            )
+            size = (rows, patch + patch // 2)
+            sheets.append(F.interpolate(picture, size=size, mode="bilinear", align_corners=False))
         centre = project((self.mouth_centre + looks.mouth_shift)[:, :, None, None], drive, self.pivot)[:, :, 0, 0]
         window = torch.stack([centre[:, 0], centre[:, 1], unit * MOUTH_SPAN], dim=1)
         lips = centre[:, 2] + unit * 1.3

@@ -77,8 +77,8 @@ def mouth_patch(
     coords, depth = refine(points, winner, size, size)
     colour = F.grid_sample(paint, coords, mode="bilinear", padding_mode="border", align_corners=False)
     behind = torch.clamp((lip_depth[:, None] - depth) / span.reshape(-1, 1) * MOUTH_SPAN, 0.0, 6.0)
-    light = torch.exp(-0.42 * behind).reshape(count, 1, size, size)
+    light = torch.exp(-0.3 * behind).reshape(count, 1, size, size)
     seen = (winner >= 0).reshape(count, 1, size, size).to(colour.dtype)
     seen = F.avg_pool2d(seen, 3, 1, 1)
     dark = cavity[:, :, None, None]
-    return dark + (colour * (0.25 + 0.75 * light) - dark) * seen * (0.2 + 0.8 * light)
+    return dark + (colour * light - dark) * seen

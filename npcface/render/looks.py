@@ -20,7 +20,7 @@ BODY_FOLLOW = 0.55
 """Share of the head's translation that shoulders and chest follow."""
 
 FACE_PX = 512
-_PAINT_ROWS = (72, 72, 120)  # upper arch, lower arch, tongue: in proportion to the graph's dense rows
+_PAINT_ROWS = (96, 96, 120)  # upper arch, lower arch, tongue: in proportion to the graph's dense rows
 _PAINT_COLUMNS = 224
 
 
@@ -35,6 +35,7 @@ def looks_of(rig: Rig, tensors: Tensors) -> dict[str, Floats]:
     tint = tensors["mouth_tint"].astype(np.float32)
     return {
         "face_rest": _chw(tensors["face_rest"].astype(np.float32)),
+        "face_blink": tensors["face_blink"].astype(np.float32).transpose(0, 3, 1, 2).reshape(2, -1),
         "face_texture": np.concatenate([face, cover(rig)[..., None]], axis=-1),
         "shell_texture": np.concatenate([front * alpha[..., None], alpha[..., None]], axis=-1),
         "shell_field": tensors["shell_field"].astype(np.float32),
@@ -86,7 +87,7 @@ def mouth_paint(rig: Rig, tint: Floats) -> Floats:
         paint = rig.mouth[f"{name}_paint"].astype(np.float32) / 255
         fine = resize(paint, rows, _PAINT_COLUMNS)
         base = tint[2] if name == "tongue" else tint[1] + (tint[0] - tint[1]) * fine[..., :1]
-        parts.append(base * (0.35 + 0.65 * fine[..., 1:]))
+        parts.append(base * (0.5 + 0.55 * fine[..., 1:]))
     return _chw(np.concatenate(parts).astype(np.float32))
 
 

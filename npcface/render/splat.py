@@ -22,7 +22,7 @@ def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = T
         points: [N, 3, R, C] x, y in pixels (pixel centres at .5), z nearer = larger, −0.5..0.5.
         valid: [1, 1, R, C] > 0.5 where a point may be drawn.
         height, width: canvas size in pixels.
-        fill: let empty pixels take a direct neighbour's winner.
+        fill: close gaps of one pixel.
 
     Returns:
         [N, height · width] int64 index into R · C, −1 where nothing lies.
@@ -43,12 +43,22 @@ def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = T
     return torch.where(canvas >= 0, canvas & (2**INDEX_BITS - 1), canvas).to(torch.int64)
 
 
+SEE_THROUGH = int(0.004 * DEPTH_LEVELS) * 2**INDEX_BITS
+"""Key difference from which on a pixel is taken to look through a gap between nearer points (texture widths)."""
+
+
 def _fill_gaps(canvas: Tensor) -> Tensor:
-    """[N, H, W] keys; empty pixels take the best of their four neighbours."""
+    """[N, H, W] keys. A stretched surface leaves gaps one pixel wide; they take a winner from beside or above.
+
+    A pixel between two clearly nearer ones looks through such a gap; an empty one takes any neighbour.
+    """
     padded = F.pad(canvas[:, None], (1, 1, 1, 1), value=-1)[:, 0]
-    beside = torch.maximum(padded[:, 1:-1, 2:], padded[:, 1:-1, :-2])
-    above = torch.maximum(padded[:, 2:, 1:-1], padded[:, :-2, 1:-1])
-    return torch.where(canvas >= 0, canvas, torch.maximum(beside, above))
+    left, right = padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]
+    above, below = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
+    between = torch.maximum(torch.minimum(left, right), torch.minimum(above, below))
+    nearest = torch.maximum(torch.maximum(left, right), torch.maximum(above, below))
+    through = torch.where(between - canvas > SEE_THROUGH, between, canvas)
+    return torch.where(canvas >= 0, through, nearest)
 
 
 def refine(points: Tensor, winner: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:

@@ -57,6 +57,7 @@ def fit_landmarks(
     *,
     identity: Array | None = None,
     rest: Array | None = None,
+    shapes: Array | None = None,
     trust: float = 1.0,
     start: Fit | None = None,
     rounds: int = 12,
@@ -68,6 +69,7 @@ def fit_landmarks(
         prior: ARKit weights a face tracker guessed; pulls the expression gently.
         identity: [K] to hold identity fixed (a known person), else it is fitted.
         rest: [468, 3] a known person's own landmarks at ARKit zero, used instead of the rig's for ``identity``.
+        shapes: [52, 468, 3] that person's own expression shapes at the landmarks, default the rig's.
         trust: scales how far expression may leave the prior; larger follows the points more.
         start: an earlier fit of the same face to start from.
         rounds: Gauss-Newton steps.
@@ -75,7 +77,8 @@ def fit_landmarks(
     seen = np.asarray(points[:468, :2], np.float64) * (1.0, -1.0)  # y up
     weight = _landmark_weights() * np.isfinite(seen).all(axis=1)
     seen = np.nan_to_num(seen)
-    mean, modes, shapes = rig.landmarks
+    mean, modes, common = rig.landmarks
+    shapes = common if shapes is None else shapes
     modes_count = len(modes)
     free_identity = identity is None and rest is None
     if rest is not None:

@@ -24,9 +24,14 @@ UPPER_INNER = (191, 80, 81, 82, 13, 312, 311, 310, 415)
 LOWER_INNER = (95, 88, 178, 87, 14, 317, 402, 318, 324)
 """Inner lip points that meet, pair by pair, when the mouth is shut."""
 
-LID_PAIRS_LEFT = ((386, 374), (385, 380), (387, 373))
-LID_PAIRS_RIGHT = ((159, 145), (158, 153), (160, 144))
-"""Upper and lower lid points above each other; first pair in the middle."""
+UPPER_OUTER = (0, 37, 39, 40, 267, 269, 270)
+LOWER_OUTER = (17, 84, 181, 91, 314, 405, 321)
+
+LEFT_UPPER_LID = (466, 388, 387, 386, 385, 384, 398)
+LEFT_LOWER_LID = (249, 390, 373, 374, 380, 381, 382)
+RIGHT_UPPER_LID = (246, 161, 160, 159, 158, 157, 173)
+RIGHT_LOWER_LID = (7, 163, 144, 145, 153, 154, 155)
+"""Lid edges from the outer to the inner corner; upper and lower points of one place meet in a blink."""
 
 IBUG_68 = np.array([
     127, 234, 93, 132, 58, 172, 136, 149, 152, 378, 365, 397, 288, 361, 323, 454, 356,  # jaw, subject's right to left

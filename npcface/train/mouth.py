@@ -16,6 +16,7 @@ from npcface.vocab import ARKIT_52
 
 AXIS_Z = 5.0  # the dental arch's cylinder axis, head units in front of FaceKit's origin
 REACH = 1.15  # radians to either side of straight ahead that an arch covers
+UPPER_DROP = 0.3  # head units: FaceKit's lips hide the upper teeth, a speaking person's do not
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,12 @@ def arch(kit: FaceKit, upper: bool, rows: int, columns: int) -> Sheet:
     facing = np.clip(np.abs(normals[:, 2]) * 0.55 + 0.45 * (1 - np.abs(normals[:, 1])), 0, 1)
     crevice = _crevice(np.where(winner >= 0, radius[winner], 0))
     paint = np.stack([tooth[winner], facing[winner] * crevice], axis=-1).astype(np.float64)
-    bottom = samples[:, 1].min() if upper else low
-    del bottom
     coarse = winner[2::4, 2::4]
     shapes = _displacements(kit, owners[coarse])
-    return Sheet(samples[coarse].astype(np.float64), shapes, paint)
+    mean = samples[coarse].astype(np.float64)
+    if upper:
+        mean[..., 1] -= UPPER_DROP
+    return Sheet(mean, shapes, paint)
 
 
 def tongue(kit: FaceKit, rows: int, columns: int) -> Sheet:

@@ -22,6 +22,7 @@ from npcface.vocab import ARKIT_52
 
 GRID = 112
 MASK_PX = 256
+RING_CELLS = 1.5  # how far the rim's own position reaches into an opening
 IDENTITY_MODES = 24
 HEAD_GRID = 40
 HEAD_HEIGHT = 34.0  # head units, FaceKit's whole bust
@@ -53,18 +54,64 @@ def main() -> None:
 def face_tensors(kit: FaceKit, chart: Chart) -> dict[str, NDArray]:
     """Skin of the face: mean, identity, shapes on a GRID² chart, and the chart's masks."""
     raster = rasterise(chart.coords, chart.triangles, GRID)
-    membrane = Membrane(raster.triangle >= 0)
+    ring, at_rim = _rim_ring(chart, raster)
+    membrane = Membrane((raster.triangle >= 0) | ring)
 
     def image(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        return membrane.fill(resample(raster, chart.triangles, values[chart.vertices]))
+        known = resample(raster, chart.triangles, values[chart.vertices])
+        known[ring] = np.einsum("pk,pkc->pc", at_rim[1], values[chart.vertices][at_rim[0]])
+        return membrane.fill(known)
 
+    from scipy.ndimage import distance_transform_edt
+
+    mean = image(kit.neutral)
+    # openings sink behind their rims, or skin and opening would fight over the pixels between them
+    mean[..., 2] -= np.minimum(distance_transform_edt(raster.triangle < 0) * 0.4, 1.6) * _hole_nodes(raster)
     shapes = [image(kit.shapes[n]) if n in kit.shapes else np.zeros((GRID, GRID, 3)) for n in ARKIT_52]
     return {
-        "face_mean": image(kit.neutral).astype(np.float32),
+        "face_mean": mean.astype(np.float32),
         "face_identity": np.stack([image(m) for m in kit.identity[:IDENTITY_MODES]]).astype(np.float16),
         "face_shapes": np.stack(shapes).astype(np.float16),
         "face_masks": _masks(chart),
     }
+
+
+def _rim_ring(chart: Chart, raster: Raster) -> tuple[NDArray[np.bool_], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Nodes just inside an opening take the value of the nearest point of its rim.
+
+    Without them the first cell of an opening would stretch right from the rim, and the rim itself, which runs between
+    nodes, would come out as a saw.
+
+    Returns:
+        [G, G] mask of these nodes; per node two chart vertices [P, 2] and their weights [P, 2].
+    """
+    axis = (np.arange(GRID) + 0.5) / GRID
+    columns, rows = np.meshgrid(axis, axis)
+    ring = np.zeros((GRID, GRID), bool)
+    vertices, weights = [], []
+    segments = []
+    for loop in chart.holes.values():
+        segments.append(np.stack([loop, np.roll(loop, -1)], axis=1))
+    ends = np.concatenate(segments)
+    a, b = chart.coords[ends[:, 0]], chart.coords[ends[:, 1]]
+    for row, column in np.argwhere(_hole_nodes(raster)):
+        point = np.array([columns[row, column], rows[row, column]])
+        part = np.clip(((point - a) * (b - a)).sum(1) / (((b - a) ** 2).sum(1) + 1e-12), 0, 1)
+        gap = np.linalg.norm(a + (b - a) * part[:, None] - point, axis=1)
+        best = int(gap.argmin())
+        if gap[best] < RING_CELLS / GRID:
+            ring[row, column] = True
+            vertices.append(ends[best])
+            weights.append([1 - part[best], part[best]])
+    return ring, (np.array(vertices), np.array(weights))
+
+
+def _hole_nodes(raster: Raster) -> NDArray[np.bool_]:
+    """[G, G] nodes inside mouth and eyes."""
+    from scipy.ndimage import binary_fill_holes
+
+    inside = raster.triangle >= 0
+    return np.asarray(binary_fill_holes(inside) & ~inside)
 
 
 def _masks(chart: Chart) -> NDArray[np.uint8]:
@@ -124,8 +171,8 @@ def mouth_tensors(kit: FaceKit) -> dict[str, NDArray]:
     """Dental arches and tongue."""
     tensors: dict[str, NDArray] = {}
     sheets = {
-        "upper": mouth.arch(kit, True, 12, 48),
-        "lower": mouth.arch(kit, False, 12, 48),
+        "upper": mouth.arch(kit, True, 16, 48),
+        "lower": mouth.arch(kit, False, 16, 48),
         "tongue": mouth.tongue(kit, 20, 16),
     }
     for name, sheet in sheets.items():
@@ -158,8 +205,6 @@ def report(kit: FaceKit, chart: Chart, tensors: dict[str, NDArray], spread: NDAr
     print(f"landmarks found {np.isfinite(spread[:468]).sum()} of 468, median scatter {np.nanmedian(spread[:468]):.3f} "
           f"head units")  # fmt: skip
 
-
-_ = Raster  # the type that ``rasterise`` returns, named for readers
 
 if __name__ == "__main__":
     main()
