@@ -36,7 +36,7 @@ class Config:
     max_characters: int = 64  # in memory; those without a stream leave first
     max_batch: int = 32  # faces in one render
     frames_in_flight: int = 2  # unsent frames of one client before older ones are dropped
-    send_queue_messages: int = 16  # ZeroMQ's queue to one client
+    send_queue_messages: int = 32  # ZeroMQ's queue to one client
     max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import time
+from collections import deque
 from typing import Any
 
 import zmq
@@ -15,6 +16,7 @@ from npcface.wire.codec import encode
 from npcface.wire.replies import Frame, Reply
 
 OUTBOX_MAX = 64
+STRANGERS_MAX = 256
 log = logging.getLogger("npcface.serve")
 
 
@@ -31,6 +33,7 @@ class Post:
         self._socket = socket
         self._frames_in_flight = frames_in_flight
         self._meter = meter
+        self._strangers: deque[list[Any]] = deque(maxlen=STRANGERS_MAX)
         self.gone: set[bytes] = set()  # identities that turned out to have left
 
     def reply(self, session: Session, message: Reply) -> None:
@@ -42,8 +45,9 @@ class Post:
             self.gone.add(session.identity)
 
     def reply_to_stranger(self, identity: bytes, message: Reply) -> None:
-        """Send to a peer without a session; lost if it does not read."""
-        self._try_send([identity, encode(message)])
+        """Send to a peer without a session, in order; if too many do not read, the oldest answers are lost."""
+        self._strangers.append([identity, encode(message)])
+        self.flush_strangers()
 
     def frame(self, stream: Stream, header: Frame, pixels: Any, since_s: float) -> None:
         """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
@@ -52,6 +56,17 @@ class Post:
             self._meter.unsent += 1
         stream.unsent = (header, (pixels, since_s))
         self._flush_frame(stream)
+
+    def flush_strangers(self) -> bool:
+        """Retry what strangers did not take; True if something still waits."""
+        waiting: deque[list[Any]] = deque(maxlen=STRANGERS_MAX)
+        full: set[bytes] = set()  # later answers to the same peer must not overtake
+        for parts in self._strangers:
+            if parts[0] in full or not self._try_send(parts):
+                full.add(parts[0])
+                waiting.append(parts)
+        self._strangers = waiting
+        return bool(waiting)
 
     def flush(self, session: Session) -> bool:
         """Retry what was not taken; True if something still waits."""

@@ -116,7 +116,7 @@ class Server:
         if self._socket in ready:
             self._receive()
         self._dispatch()
-        waiting = [self._post.flush(session) for session in self.sessions.values()]
+        waiting = [self._post.flush_strangers(), *map(self._post.flush, self.sessions.values())]
         self._housekeep()
         if any(waiting):
             return RETRY_S

@@ -101,6 +101,14 @@ def test_client_and_stream_limits(start_daemon: Any) -> None:
         assert second.ask({"type": "hello", "protocol": "1.0.0"}, "welcome")["type"] == "welcome"
 
 
+def test_a_stranger_gets_every_answer_even_in_a_burst(start_daemon: Any) -> None:
+    running = start_daemon("--send-queue-messages", "2")
+    with Peer(running.address, hello=False) as stranger:
+        for number in range(1, 101):
+            stranger.send({"type": "list", "request": number})
+        assert [stranger.receive("error")["request"] for _ in range(100)] == list(range(1, 101))
+
+
 def test_a_client_that_vanishes_frees_its_place(start_daemon: Any) -> None:
     running = start_daemon("--max-clients", "1", "--probe-interval-s", "0.2")
     with Peer(running.address) as gone:

@@ -30,6 +30,8 @@ class RawPeer:
             greeting += self._read(64 - len(greeting))
         zmtp.check_greeting(greeting)
         self.send(zmtp.ready(identity))
+        while not self.parts:  # a message before its READY has gone out makes libzmq close the connection
+            self.parts.extend(self.reader.feed(self._read(1 << 16)))
 
     def __enter__(self) -> RawPeer:
         return self
