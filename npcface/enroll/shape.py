@@ -56,7 +56,7 @@ def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
     offsets = seen @ fit.rotation  # picture axes → head axes
     bend = spread(rig, offsets, grid)
     shown = base + moved + bend
-    neutral = base + bend
+    neutral = base + spread(rig, _without_gape(shown_gape(rig, shown), offsets), grid)
     rest = neutral + _shut_mouth(rig, neutral)
     eyes, gaze = _eyes(rig, fit, points)
     shift = _lip_shift(rig, rest)
@@ -64,7 +64,21 @@ def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
     return Shape(fit, rest, shown, eyes, gaze, shift, head, np.stack([_blink(rig, rest, side) for side in (0, 1)]))
 
 
-OVERLAP = 0.06  # head units by which closed lips and lids overlap, so that no line of light stays between them
+def shown_gape(rig: Rig, shown: Array) -> float:
+    """0 for a shut mouth, 1 from where it is open by an eighth of its width."""
+    at = rig.at(shown, rig.landmark_coords)
+    return float(np.clip(np.linalg.norm(at[13] - at[14]) / np.linalg.norm(at[291] - at[61]) / 0.12, 0, 1))
+
+
+def _without_gape(gape: float, offsets: Array) -> Array:
+    """[468, 3] offsets in which an open mouth's inner lips follow its outer ones: their parting is expression."""
+    kept = offsets.copy()
+    for inner, outer in ((lm.UPPER_INNER, lm.UPPER_INNER_TO_OUTER), (lm.LOWER_INNER, lm.LOWER_INNER_TO_OUTER)):
+        kept[list(inner)] += gape * (offsets[list(outer)] - offsets[list(inner)])
+    return kept
+
+
+LIP_OVERLAP, LID_OVERLAP = 0.14, 0.06  # head units: closed lips and lids leave no line of light between them
 
 
 def _shut_mouth(rig: Rig, rest: Array) -> Array:
@@ -72,7 +86,7 @@ def _shut_mouth(rig: Rig, rest: Array) -> Array:
 
     def step(now: Array) -> Array:
         values = np.zeros((468, 3))
-        columns, gap = _gap(now, rig.face_masks[1], reach=9)
+        columns, gap = _gap(now, rig.face_masks[1], 9, LIP_OVERLAP)
         for chosen, share in ((lm.UPPER_INNER, -0.5), (lm.LOWER_INNER, 0.5), (lm.UPPER_OUTER, -0.4), (lm.LOWER_OUTER, 0.4)):
             values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
         return values
@@ -87,7 +101,7 @@ def _blink(rig: Rig, rest: Array, side: int) -> Array:
 
     def step(now: Array) -> Array:
         values = np.zeros((468, 3))
-        columns, gap = _gap(now, rig.face_masks[2 + side], reach=5)
+        columns, gap = _gap(now, rig.face_masks[2 + side], 5, LID_OVERLAP)
         for chosen, share in ((upper, -0.9), (lower, 0.1)):
             values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
         values[list(upper), 2] = 0.06  # the upper lid lies over the lower one
@@ -96,7 +110,7 @@ def _blink(rig: Rig, rest: Array, side: int) -> Array:
     return _closing(rig, rest + rig.face_shapes[ARKIT_INDEX[name]], step, reach=0.04)
 
 
-def _gap(now: Array, mask: NDArray[np.uint8], reach: int) -> tuple[Array, Array]:
+def _gap(now: Array, mask: NDArray[np.uint8], reach: int, overlap: float) -> tuple[Array, Array]:
     """How far an opening gapes as seen from the front, per chart column that crosses it.
 
     Args:
@@ -116,7 +130,7 @@ def _gap(now: Array, mask: NDArray[np.uint8], reach: int) -> tuple[Array, Array]
         above = now[rows[0] - reach : rows[0], column, 1].min()
         below = now[rows[-1] + 1 : rows[-1] + 1 + reach, column, 1].max()
         columns.append((column + 0.5) / grid)
-        gaps.append(above - below + OVERLAP)
+        gaps.append(above - below + overlap)
     return np.array(columns), np.maximum(np.array(gaps), -0.1)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
-from npcface.enroll.shape import Shape, project_texture
+from npcface.enroll.shape import Shape, project_texture, shown_gape
 from npcface.rig.landmarks import LIPS_INNER, LIPS_OUTER
 from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_INDEX
@@ -124,9 +124,6 @@ def _inner_lips(rig: Rig, shape: Shape, size: int) -> NDArray[np.bool_]:
     """[size, size] lip skin behind the line where lips meet: a shut mouth hides it, an open one shows teeth there."""
     import cv2
 
-    at = rig.at(shape.shown, rig.landmark_coords)
-    width = np.linalg.norm(at[291] - at[61])
-    gape = float(np.clip(np.linalg.norm(at[13] - at[14]) / width / 0.12, 0, 1))
     mask = _polygon(rig, LIPS_INNER, size).astype(np.uint8)
-    around = 3 + 2 * int(round(7 * gape))  # the edge between lip and teeth is known to a few texels only
+    around = 3 + 2 * int(round(7 * shown_gape(rig, shape.shown)))  # the edge between lip and teeth is known to a few texels only
     return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (around, around))) > 0

@@ -1,6 +1,6 @@
 """Write the per-frame graph as ONNX: ``python -m npcface.render.export``. Needs torch; players never do.
 
-The file's constants are the rig's: shapes, mouth sheets and the modes that landmark offsets are made of. Large ones
+The file's constants are the rig's: shapes and the sheets of the mouth's inside. Large ones
 are stored as float16 and widened when a session loads, which halves the file at 1/1000 of a pixel.
 """
 
@@ -14,20 +14,17 @@ from torch import Tensor, nn
 
 from npcface.render.graph import Drive, Looks, RenderGraph
 from npcface.render.looks import drive_of, looks_of, plate_of
-from npcface.rig.field import modes_of
 from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
 
 ONNX_FILE = Path(__file__).parent / "data" / "render.onnx"
-BASIS_FILE = Path(__file__).parent / "data" / "offset_basis.safetensors"
 OPSET = 18
 
 
 def build_graph(rig: Rig | None = None) -> RenderGraph:
     """The graph as a torch module."""
     rig = rig or load_rig()
-    fields, _ = modes_of(rig)
-    return RenderGraph(rig, torch.from_numpy(fields)).eval()
+    return RenderGraph(rig).eval()
 
 
 class _Flat(nn.Module):
@@ -62,9 +59,7 @@ def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, np.ndarray]:
         "mouth_shift": np.zeros(3, np.float32),
         "mouth_tint": np.full((4, 3), 0.5, np.float32),
     }
-    assert tensors["face_rest"].shape[0] == grid
-    _, basis = modes_of(rig)
-    drive = drive_of([tensors] * count, [FaceState()] * count, basis)
+    drive = drive_of(rig, [tensors] * count, [FaceState()] * count)
     looks = {name: np.stack([value] * count) for name, value in looks_of(rig, tensors).items()}
     looks["plate"] = np.stack([plate_of(tensors, size)] * count)
     return {**drive, **{name: looks[name] for name in Looks._fields}}
@@ -73,7 +68,6 @@ def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, np.ndarray]:
 def main() -> None:
     """Export, shrink, save."""
     import onnx
-    from safetensors.numpy import save_file
 
     rig = load_rig()
     inputs = blank_inputs(rig, 2, 256)
@@ -101,8 +95,6 @@ def main() -> None:
         node.doc_string = ""
     ONNX_FILE.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, ONNX_FILE)
-    _, basis = modes_of(rig)
-    save_file({"basis": basis}, BASIS_FILE)
     print(f"wrote {ONNX_FILE} ({ONNX_FILE.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -33,7 +33,8 @@ class Drive(NamedTuple):
     """Per-frame inputs, one row a face.
 
     Attributes:
-        weights: [N, 52] ARKit. offsets: [N, M] landmark-offset modes (texture units).
+        weights: [N, 52] ARKit. offsets: [N, 2, g, g] field on the face chart to push the skin by in the picture,
+            texture widths, x right, y down (0 unless landmarks are followed exactly).
         pose: [N, 3, 3] picture rows x (right), y (down), z (nearer) in texture widths per head unit.
         place: [N, 2] texture position of the pivot. axes: [N, 2, 3, 3] eyeball axes in picture axes, y up.
         body: [N, 3] shift x, y and scale of everything that is not the head.
@@ -78,19 +79,13 @@ class Looks(NamedTuple):
 class RenderGraph(nn.Module):
     """See the module docstring. Output: [N, H, W, 4] premultiplied RGBA 0..255 float."""
 
-    def __init__(self, rig: Rig, offset_modes: Tensor) -> None:
-        """Take the constant geometry.
-
-        Args:
-            rig: the head rig.
-            offset_modes: [M, g, g] smooth fields on the face chart that landmark offsets are made of.
-        """
+    def __init__(self, rig: Rig) -> None:
+        """Take the rig's constant geometry."""
         super().__init__()
         grid = rig.grid
         shapes = torch.from_numpy(rig.face_shapes).permute(0, 3, 1, 2).reshape(52, -1)
         valid = torch.from_numpy(rig.face_masks.max(axis=0)).float()[None, None] / 255
         self.register_buffer("shapes", shapes.contiguous())
-        self.register_buffer("modes", offset_modes)
         self.register_buffer("valid", F.interpolate(valid, size=(grid * 2, grid * 2), mode="bilinear"))
         for name in ("upper", "lower", "tongue"):
             mean = torch.from_numpy(rig.mouth[f"{name}_mean"]).float().permute(2, 0, 1)[None]
@@ -135,12 +130,7 @@ class RenderGraph(nn.Module):
         blinks = drive.weights[:, BLINKS[0] : BLINKS[1] + 1]
         shaped = shaped + torch.matmul(blinks[:, None], looks.face_blink)[:, 0]
         shaped = shaped.reshape(count, 3, self.grid, self.grid)
-        size = self.modes.shape[-1]
-        half = drive.offsets.shape[1] // 2
-        fields = torch.matmul(
-            drive.offsets.reshape(count * 2, half), self.modes.reshape(half, size * size)
-        ).reshape(count, 2, size, size)
-        fields = F.interpolate(fields, size=(self.grid, self.grid), mode="bilinear", align_corners=False)
+        fields = F.interpolate(drive.offsets, size=(self.grid, self.grid), mode="bilinear", align_corners=False)
         # picture-plane offsets back into head space: the rows of the rotation, without scale, are orthonormal
         rows = drive.pose[:, :2] / (torch.linalg.vector_norm(drive.pose[:, :2], dim=2, keepdim=True) ** 2)
         pushed = (rows[:, :, :, None, None] * fields[:, :, None]).sum(1)

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.rig.field import OFFSET_GRID, offset_operator
 from npcface.rig.fit import looked
 from npcface.rig.pose import rotation
 from npcface.rig.rig import Rig, load_rig
@@ -106,22 +107,19 @@ def with_alpha(image: Floats, alpha: float = 1.0) -> Floats:
     return np.concatenate([image, np.full((*image.shape[:2], 1), alpha, np.float32)], axis=-1)
 
 
-def drive_of(characters: Sequence[Tensors], states: Sequence[FaceState], basis: Floats) -> dict[str, Floats]:
-    """Per-frame inputs of a batch (see ``graph.Drive``).
-
-    Args:
-        basis: [M, 468] landmark offsets → mode amplitudes.
-    """
-    rows = [_drive_one(tensors, state, basis) for tensors, state in zip(characters, states, strict=True)]
+def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState]) -> dict[str, Floats]:
+    """Per-frame inputs of a batch (see ``graph.Drive``)."""
+    rows = [_drive_one(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
     return {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
 
 
-def _drive_one(tensors: Tensors, state: FaceState, basis: Floats) -> dict[str, NDArray]:
+def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> dict[str, NDArray]:
     unit = float(tensors["unit"][0]) * state.scale
     turn = rotation(state.head)
-    offsets = np.zeros(2 * len(basis))
+    offsets = np.zeros((2, OFFSET_GRID, OFFSET_GRID), np.float32)
     if state.landmark_offsets is not None:
-        offsets = (basis @ state.landmark_offsets[:468].astype(np.float64) * (1.0, -1.0)).T.reshape(-1)
+        field = offset_operator(rig) @ (state.landmark_offsets[:468] * np.array((1.0, -1.0), np.float32))
+        offsets = field.T.reshape(offsets.shape)
     gaze = state.gaze + looked(state.weights)  # [2 eyes, 2]
     axes = np.stack([(turn @ rotation(np.array([yaw, pitch, 0.0]))).T for yaw, pitch in gaze])
     shift = state.translation * (1.0, -1.0)

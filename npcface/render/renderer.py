@@ -50,8 +50,6 @@ class Renderer:
             DependencyError: the provider is not part of the installed onnxruntime, or the graph file is missing.
         """
         import onnxruntime
-        from safetensors.numpy import load_file
-
         path = _DATA / "render.onnx"
         if not path.is_file():
             raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
@@ -67,7 +65,6 @@ class Renderer:
         self._session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
         self._ort = onnxruntime
         self._inputs = [node.name for node in self._session.get_inputs()]
-        self._basis = load_file(_DATA / "offset_basis.safetensors")["basis"]
         self._rig = load_rig()
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[np.float32]]]] = OrderedDict()
         self._batches: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
@@ -115,7 +112,7 @@ class Renderer:
         backgrounds = _each(background, len(characters))
         looks = self._batch(characters, size, backgrounds)
         checked = [state.checked() for state in states]
-        drive = drive_of([character.tensors for character in characters], checked, self._basis)
+        drive = drive_of(self._rig, [character.tensors for character in characters], checked)
         binding = self._session.io_binding()
         for name in self._inputs:
             if name in drive:

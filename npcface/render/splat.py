@@ -22,7 +22,7 @@ def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = T
         points: [N, 3, R, C] x, y in pixels (pixel centres at .5), z nearer = larger, −0.5..0.5.
         valid: [1, 1, R, C] > 0.5 where a point may be drawn.
         height, width: canvas size in pixels.
-        fill: close gaps of one pixel.
+        fill: close gaps of up to two pixels.
 
     Returns:
         [N, height · width] int64 index into R · C, −1 where nothing lies.
@@ -39,7 +39,7 @@ def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = T
     canvas = torch.full((count, height * width + 1), -1, dtype=torch.int32, device=points.device)
     canvas = torch.scatter_reduce(canvas, 1, pixel, key, "amax")[:, :-1]
     if fill:
-        canvas = _fill_gaps(canvas.reshape(count, height, width)).reshape(count, -1)
+        canvas = _fill_gaps(_fill_gaps(canvas.reshape(count, height, width))).reshape(count, -1)
     return torch.where(canvas >= 0, canvas & (2**INDEX_BITS - 1), canvas).to(torch.int64)
 
 

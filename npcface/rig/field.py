@@ -5,6 +5,8 @@ Used to put every landmark exactly where it was seen, without bending anything i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,38 +14,30 @@ from npcface.rig.rig import Rig
 
 Array = NDArray[np.float64]
 
-REACH = 0.07  # chart widths over which a landmark pulls
-NOISE = 0.02  # relative trust in a landmark's offset; 0 follows every detector tremble
-MODE_GRID = 56
-MODES = 96
+REACH = 0.05  # chart widths over which a landmark pulls
+NOISE = 0.002  # relative distrust of a landmark's offset when a driver is followed
+SMOOTHING = 0.02  # the same when a head is built: a portrait's points tremble, and shape should not
+OFFSET_GRID = 64
 
 
-def spread(rig: Rig, values: NDArray, grid: int, reach: float = REACH, keep: NDArray | None = None) -> Array:
+def spread(rig: Rig, values: NDArray, grid: int, reach: float = 0.07) -> Array:
     """[grid, grid, C] field that takes [468, C] values at the landmarks and fades to 0 away from them.
 
     Args:
-        keep: [L] landmark indices to use, default all.
+        reach: chart widths over which a landmark pulls.
     """
-    chosen = np.arange(468) if keep is None else np.asarray(keep)
-    coords = rig.landmark_coords[chosen].astype(np.float64)
-    inner = _matern(coords, coords, reach) + NOISE * np.eye(len(chosen))
-    solved = np.linalg.solve(inner, np.asarray(values, np.float64)[chosen])
+    coords = rig.landmark_coords.astype(np.float64)
+    inner = _matern(coords, coords, reach) + SMOOTHING * np.eye(468)
+    solved = np.linalg.solve(inner, np.asarray(values, np.float64))
     return (_matern(_nodes(grid), coords, reach) @ solved).reshape(grid, grid, -1)
 
 
-def modes_of(rig: Rig) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The strongest modes of landmark offsets (half a second: only the export of the graph asks for them).
-
-    Returns:
-        fields [M, MODE_GRID, MODE_GRID] and basis [M, 468]: ``basis @ offsets`` are the modes' amplitudes.
-    """
+@lru_cache(maxsize=1)
+def offset_operator(rig: Rig) -> NDArray[np.float32]:
+    """[OFFSET_GRID², 468]: times landmark offsets it gives the smooth field that takes them (a tenth of a second)."""
     coords = rig.landmark_coords.astype(np.float64)
     inner = _matern(coords, coords, REACH) + NOISE * np.eye(468)
-    operator = _matern(_nodes(MODE_GRID), coords, REACH) @ np.linalg.inv(inner)  # [grid², 468]
-    values, vectors = np.linalg.eigh(operator.T @ operator)
-    basis = vectors[:, ::-1][:, :MODES]  # [468, M], strongest first
-    fields = (operator @ basis).T.reshape(MODES, MODE_GRID, MODE_GRID)
-    return fields.astype(np.float32), basis.T.astype(np.float32)
+    return np.asarray(np.linalg.solve(inner, _matern(coords, _nodes(OFFSET_GRID), REACH)).T, np.float32)
 
 
 def _nodes(grid: int) -> Array:

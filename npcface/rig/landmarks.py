@@ -24,6 +24,10 @@ UPPER_INNER = (191, 80, 81, 82, 13, 312, 311, 310, 415)
 LOWER_INNER = (95, 88, 178, 87, 14, 317, 402, 318, 324)
 """Inner lip points that meet, pair by pair, when the mouth is shut."""
 
+UPPER_INNER_TO_OUTER = (185, 40, 39, 37, 0, 267, 269, 270, 409)
+LOWER_INNER_TO_OUTER = (146, 91, 181, 84, 17, 314, 405, 321, 375)
+"""The outer lip point beside each inner one."""
+
 UPPER_OUTER = (0, 37, 39, 40, 267, 269, 270)
 LOWER_OUTER = (17, 84, 181, 91, 314, 405, 321)
 

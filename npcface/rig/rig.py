@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 RIG_FILE = Path(__file__).parent / "data" / "rig.safetensors"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rig:
     """Statistical head. Units: head units (the bust is 34 high). Grids are [row, column] with row 0 = forehead.
 

@@ -22,8 +22,11 @@ from npcface.train.facekit import FaceKit, part_triangles
 CROP = (0.13, 0.22, 0.87, 0.985)
 """Part of FaceKit's texture square that the chart covers: u0, v0, u1, v1 (ears and back of the neck stay outside)."""
 
-HOLE_SCALE = (0.85, 0.62)
-"""Size of the chart's mouth and eye openings, width and height, relative to those of the open face."""
+HOLE_SCALE = {"mouth": (0.8, 0.5), "eyeLeft": (0.78, 0.44), "eyeRight": (0.78, 0.44)}
+"""Size of the chart's openings, width and height, relative to those of the open face."""
+
+MOUTH_LIFT = 0.2
+"""The mouth's opening moves up by this part of its height: an open jaw leaves the lower lip the least room."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,11 @@ def flatten(kit: FaceKit) -> Chart:
     holes = {_hole_name(kit.neutral[vertices[loop]]): loop for loop in loops[1:4]}
     pinned = np.concatenate(loops[:4])
     target = _frontal(_open_face(kit)[vertices])
-    for rim in holes.values():  # smaller holes leave the lips' red and the lids' folds room to lie flat
+    for name, rim in holes.items():  # smaller holes leave the lips' red and the lids' folds room to lie flat
         centre = target[rim].mean(axis=0)
-        target[rim] = centre + (target[rim] - centre) * HOLE_SCALE
+        height = np.ptp(target[rim][:, 1])
+        target[rim] = centre + (target[rim] - centre) * HOLE_SCALE[name]
+        target[rim] -= (0.0, MOUTH_LIFT * height if name == "mouth" else 0.0)
     matrix = _mean_value_laplacian(uv, triangles)
     coords = _solve_pinned(matrix, pinned, target)
     low, high = target[loops[0]].min(axis=0), target[loops[0]].max(axis=0)
