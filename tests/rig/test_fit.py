@@ -74,7 +74,7 @@ def test_identity_is_found_from_its_shape() -> None:
     fit = fit_landmarks(RIG, seen(points, (12, -6, 4)))
     found = head(fit.identity, fit.weights)
     apart = np.linalg.norm(found - points, axis=1).mean()
-    assert apart < 0.25 * np.linalg.norm(head() - points, axis=1).mean()
+    assert apart < 0.4 * np.linalg.norm(head() - points, axis=1).mean()
     assert np.abs(fit.residual_px).mean() < 0.01 * inter_ocular(seen(points))
     assert np.corrcoef(fit.identity[:4], who[:4])[0, 1] > 0.9
 

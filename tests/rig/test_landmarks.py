@@ -50,7 +50,6 @@ def test_features_stand_in_a_faces_order() -> None:
     assert (np.abs(upper[:, 0] - lower[:, 0]) < 0.4).all(), "lips meet pair by pair"
 
 
-@pytest.mark.xfail(reason="6 of 9 lower inner lip points sit on the upper lip: npcface.train.embed must be retrained")
 def test_inner_lip_points_belong_to_their_own_lip() -> None:
     fall = RIG.landmarks[2][ARKIT_INDEX["jawOpen"], :, 1]
     assert fall[list(lm.LOWER_INNER)].max() < -1.5 and fall[[14, 87, 317]].max() < -2.5
