@@ -57,7 +57,7 @@ def _one(
     open_eye = np.zeros(image.shape[:2], np.uint8)
     hull = cv2.convexHull(np.round(lids * 16).astype(np.int32))
     cv2.fillConvexPoly(open_eye, hull, 255, lineType=cv2.LINE_AA, shift=4)
-    shrink = max(int(round(0.07 * radius * unit)), 1)
+    shrink = max(int(round(0.05 * radius * unit)), 1)
     clear = cv2.erode(open_eye, np.ones((2 * shrink + 1, 2 * shrink + 1), np.uint8)).astype(np.float32) / 255
 
     axis = (np.arange(EYE_PX) + 0.5) / EYE_PX * 2 - 1
@@ -87,11 +87,13 @@ def _one(
     usable = seen > 0.5
     if usable.sum() >= 6:
         level = np.percentile(bright[usable], 60)
-        seen = seen * np.clip((bright / max(level, 1e-3) - 0.55) / 0.25, 0, 1)  # lashes and skin are no white
+        seen = seen * np.clip((bright / max(level, 1e-3) - 0.3) / 0.2, 0, 1)  # lashes are no white
     tone = _white(white, seen, image, points, size)
-    filled = push_pull(white.astype(np.float32), np.clip(seen, 0, 1).astype(np.float32)) if seen.sum() > 2 else tone
-    filled = cv2.GaussianBlur(np.broadcast_to(filled, white.shape).astype(np.float32), (0, 0), 2.0)
-    mixed = 0.55 * filled + 0.45 * tone
+    if seen.sum() > 2:
+        soft = cv2.GaussianBlur(push_pull(white.astype(np.float32), seen.astype(np.float32)), (0, 0), 2.0)
+        mixed = white * seen[..., None] + (0.6 * soft + 0.4 * tone) * (1 - seen[..., None])
+    else:
+        mixed = np.broadcast_to(tone, white.shape)
     stack = np.concatenate([mixed, disc, alpha[..., None]], axis=-1)
     return np.round(np.clip(stack, 0, 1) * 255).astype(np.uint8).transpose(2, 0, 1), span, tone
 

@@ -19,12 +19,13 @@ Floats = NDArray[np.float32]
 _INPUT_PX = 320
 
 
-def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_]) -> Floats:
+def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: int) -> Floats:
     """[H, W] 0..1, 1 on the person.
 
     Args:
         rgb: [H, W, 3].
         head: [H, W] pixels that the fitted head certainly covers.
+        chin_row: below it the person goes on to the picture's edge.
 
     Raises:
         DependencyError: the network's file is not installed.
@@ -32,7 +33,9 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_]) -> Floats:
     import cv2
 
     raw = cv2.resize(_saliency(rgb), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    raw = np.clip((raw - 0.08) / 0.84, 0, 1)
+    raw = np.clip((raw - 0.12) / 0.5, 0, 1)
+    start = int(np.clip(chin_row, 0, rgb.shape[0] - 1))
+    raw[start:] = np.maximum.accumulate(raw[start:], axis=0)
     sure = cv2.GaussianBlur(head.astype(np.float32), (0, 0), 4)
     raw = np.maximum(raw, np.clip(sure * 2 - 0.6, 0, 1))
     radius = max(rgb.shape[0] // 64, 2)

@@ -158,7 +158,7 @@ def embed(
     if alpha is not None:
         matte = frame.cut(alpha, TEXTURE_PX).astype(np.float32) / 255
     else:
-        matte = portrait_matte(small, _covered(rig, shape))
+        matte = portrait_matte(small, _covered(rig, shape), int(at[152, 1] + 0.12 * (at[152, 1] - at[10, 1])))
     front, plate = split_layers(small, matte)
     cover = np.round(matte * 255).astype(np.uint8)
     face, _ = bake_face(rig, shape, detail)

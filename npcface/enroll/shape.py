@@ -59,7 +59,7 @@ def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
     neutral = base + spread(rig, _without_gape(shown_gape(rig, shown), offsets), grid)
     rest = neutral + _shut_mouth(rig, neutral)
     eyes, gaze = _eyes(rig, fit, points)
-    shift = _lip_shift(rig, rest)
+    shift = _teeth_shift(rig, rest)
     head = rig.head_mean + np.tensordot(fit.identity, rig.head_identity, 1)
     return Shape(fit, rest, shown, eyes, gaze, shift, head, np.stack([_blink(rig, rest, side) for side in (0, 1)]))
 
@@ -167,11 +167,13 @@ def direction(gaze_deg: NDArray) -> Array:
     return np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
 
 
-def _lip_shift(rig: Rig, rest: Array) -> Array:
-    """[3] how far the lips' meeting line lies from the mean rig's: teeth and tongue go with it."""
-    own = rig.at(rest, rig.landmark_coords)[[13, 14]].mean(axis=0)
-    mean = rig.landmarks[0][[13, 14]].mean(axis=0)
-    return np.asarray(own - mean)
+def _teeth_shift(rig: Rig, rest: Array) -> Array:
+    """[3] how far teeth and tongue move with this face: they hang from the skull below the nose, behind the lips."""
+    own, mean = rig.at(rest, rig.landmark_coords), rig.landmarks[0]
+    base, lips = [2, 164], [0, 13, 14]
+    moved_base = (own[base] - mean[base]).mean(axis=0)
+    moved_lips = (own[lips] - mean[lips]).mean(axis=0)
+    return np.array([moved_lips[0], 0.75 * moved_base[1] + 0.25 * moved_lips[1], moved_lips[2]])
 
 
 def picture_rows(fit: Fit, size: int) -> Array:

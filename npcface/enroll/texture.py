@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
 from npcface.enroll.shape import Shape, project_texture, shown_gape
-from npcface.rig.landmarks import LIPS_INNER, LIPS_OUTER
+from npcface.rig.landmarks import LEFT_EYE_RING, LIPS_INNER, LIPS_OUTER, RIGHT_EYE_RING
 from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_INDEX
 
@@ -69,9 +69,10 @@ def _lids(rig: Rig, shape: Shape, colour: Floats, trust: Floats, place: NDArray)
     eyes = dense(rig.face_masks[2:].max(axis=0) / 255.0, FACE_PX) > 0.3
     near = cv2.dilate(eyes.astype(np.uint8), np.ones((61, 41), np.uint8)) > 0
     drawn_out = (near & (stretch > 1.8)).astype(np.float32)
-    lash = cv2.dilate(eyes.astype(np.uint8), np.ones((19, 11), np.uint8)).astype(np.float32)
+    rings = _polygon(rig, LEFT_EYE_RING, FACE_PX) | _polygon(rig, RIGHT_EYE_RING, FACE_PX) | eyes
+    lash = cv2.dilate(rings.astype(np.uint8), np.ones((9, 7), np.uint8)).astype(np.float32)
     skin = push_pull(colour, trust * (1 - cv2.dilate(drawn_out, np.ones((5, 5), np.uint8))) * (1 - lash))
-    share = cv2.GaussianBlur(drawn_out * (1 - cv2.erode(lash, np.ones((13, 7), np.uint8))), (0, 0), 1.5)[..., None]
+    share = cv2.GaussianBlur(drawn_out * (1 - lash), (0, 0), 1.5)[..., None] * (1 - lash[..., None])
     return np.asarray(colour * (1 - share) + skin * share, np.float32)
 
 

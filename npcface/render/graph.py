@@ -171,7 +171,9 @@ class RenderGraph(nn.Module):
         body = (home - 0.5) * drive.body[:, 2, None, None, None] + 0.5 + drive.body[:, :2, None, None]
         follow = field[:, 9:10]
         target = with_head * follow + body * (1 - follow)
-        flow = shell_flow(target, height, width)
+        weight = follow * field[:, 8:9]
+        shift = ((with_head - home) * weight).sum((2, 3)) / (weight.sum((2, 3)) + 1e-3)
+        flow = shell_flow(target, shift, height, width)
         return sample(looks.shell_texture, flow).reshape(-1, 4)
 
     def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> Tensor:
@@ -205,7 +207,7 @@ class RenderGraph(nn.Module):
         gx = gx / 3 + choose(ones * 0, ones * (2 / 3), ones * (-2 / 3))
         colour = sample(atlas, torch.stack([gx, gy], dim=-1).reshape(count, -1, 2))
         deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1, 1)
-        least = torch.where(above, 0.62, 0.25).reshape(-1, 1)
+        least = torch.where(above, 1.0, 0.25).reshape(-1, 1)  # an eye's own shadow is part of its texture
         light = least + (1 - least) * torch.clamp(deep * 1.2, 0.0, 1.0)
         return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light, self.only_rgb)
 

@@ -88,7 +88,7 @@ def mouth_paint(rig: Rig, tint: Floats) -> Floats:
         paint = rig.mouth[f"{name}_paint"].astype(np.float32) / 255
         fine = resize(paint, rows, _PAINT_COLUMNS)
         base = tint[2] if name == "tongue" else tint[1] + (tint[0] - tint[1]) * fine[..., :1]
-        parts.append(base * (0.5 + 0.55 * fine[..., 1:]))
+        parts.append(base * (0.3 + 0.8 * fine[..., 1:]))
     return _chw(np.concatenate(parts).astype(np.float32))
 
 

@@ -10,16 +10,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-STEPS = 8
+STEPS = 10
 LEAST_SLOPE = 0.35  # a sheet seen nearly edge-on is treated as if it still had this much of its width
 LONGEST_STEP = 0.08  # texture widths
 
 
-def shell_flow(target: Tensor, height: int, width: int) -> Tensor:
+def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> Tensor:
     """Where in the portrait every output pixel comes from.
 
     Args:
         target: [N, 2, S, S] place in the texture, 0..1, of each node of a regular grid over the portrait.
+        shift: [N, 2] how far the head as a whole has moved, to start from.
 
     Returns:
         [N, height, width, 2] portrait coordinates in −1..1.
@@ -29,7 +30,7 @@ def shell_flow(target: Tensor, height: int, width: int) -> Tensor:
     home = torch.stack([axis[None, :].expand(size, size), axis[:, None].expand(size, size)])[None]
     known = torch.cat([target - home, _inverse_slopes(target)], dim=1)  # [N, 6, S, S]
     goal = home.permute(0, 2, 3, 1).expand(count, size, size, 2)
-    source = goal
+    source = goal - shift[:, None, None, :]
     for _ in range(STEPS):
         at = F.grid_sample(known, source * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
         at = at.permute(0, 2, 3, 1)

@@ -15,7 +15,7 @@ from npcface.rig.rig import Rig
 Array = NDArray[np.float64]
 
 REACH = 0.05  # chart widths over which a landmark pulls
-NOISE = 0.002  # relative distrust of a landmark's offset when a driver is followed
+NOISE = 0.005  # relative distrust of a landmark's offset when a driver is followed
 SMOOTHING = 0.02  # the same when a head is built: a portrait's points tremble, and shape should not
 OFFSET_GRID = 64
 

@@ -151,8 +151,8 @@ def _prior_vector(prior: dict[str, float] | None) -> Array:
 def _prior_spread() -> Array:
     """[52] how far the fit may leave the tracker's guess; lids follow the landmarks, what points cannot see stays."""
     spread = np.full(52, 0.2)
-    for name, value in {"eyeBlink": 0.6, "eyeWide": 0.4, "eyeSquint": 0.15, "eyeLook": 0.1, "jawOpen": 0.5,
-                        "mouthClose": 0.3, "cheek": 0.08, "tongueOut": 1e-3, "jawForward": 0.08}.items():  # fmt: skip
+    for name, value in {"eyeBlink": 0.6, "eyeWide": 0.4, "eyeSquint": 0.15, "eyeLook": 0.1, "mouth": 0.35,
+                        "jawOpen": 0.5, "cheek": 0.08, "tongueOut": 1e-3, "jawForward": 0.08}.items():  # fmt: skip
         for index, full in enumerate(ARKIT_52):
             if full.startswith(name):
                 spread[index] = value

@@ -35,6 +35,8 @@ LEFT_UPPER_LID = (466, 388, 387, 386, 385, 384, 398)
 LEFT_LOWER_LID = (249, 390, 373, 374, 380, 381, 382)
 RIGHT_UPPER_LID = (246, 161, 160, 159, 158, 157, 173)
 RIGHT_LOWER_LID = (7, 163, 144, 145, 153, 154, 155)
+LEFT_EYE_RING = (263, *LEFT_UPPER_LID, 362, *LEFT_LOWER_LID[::-1])
+RIGHT_EYE_RING = (33, *RIGHT_UPPER_LID, 133, *RIGHT_LOWER_LID[::-1])
 """Lid edges from the outer to the inner corner; upper and lower points of one place meet in a blink."""
 
 IBUG_68 = np.array([

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.rig import landmarks as lm
 from npcface.train.chart import Chart
 from npcface.train.facekit import PARTS, FaceKit, part_triangles
 
@@ -33,14 +34,14 @@ def embed_landmarks(
     with Landmarker() as landmarker:
         while len(votes) < renders:
             shape = kit.neutral + np.einsum("k,kvc->vc", random.normal(0, 0.7, 30), kit.identity[:30])
-            shape = shape + 0.12 * random.random() * kit.shapes["jawOpen"]
+            shape = shape + 0.35 * random.random() * kit.shapes["jawOpen"]
             shape = shape + 0.3 * random.random() * (kit.shapes["eyeWideLeft"] + kit.shapes["eyeWideRight"])
             rotation = _rotation(*(random.uniform(-a, a) for a in (0.22, 0.16, 0.08)))
             image, coords, points = picture.paint(shape.astype(np.float32), rotation)
             faces = landmarker.detect(image)
             if len(faces) != 1:
                 continue
-            vote, place = _read(coords, points, faces[0].points[:, :2])
+            vote, place = _read(chart, coords, points, faces[0].points[:, :2])
             votes.append(vote)
             places.append(place)
     stack = np.stack(votes)
@@ -48,6 +49,7 @@ def embed_landmarks(
     # chart units are not head units: measure the scatter in 3D on the un-posed heads
     centre = np.nanmedian(np.stack(places), axis=0)
     spread = np.nanmedian(np.linalg.norm(np.stack(places) - centre, axis=2), axis=0)
+    median[:468] = _mirrored_mean(median[:468])
     median[468:] = np.nan
     return median, spread
 
@@ -97,18 +99,54 @@ class _Painter:
 
 
 def _read(
-    coords: NDArray[np.float32], points: NDArray[np.float32], landmarks: NDArray[np.float32]
+    chart: Chart, coords: NDArray[np.float32], points: NDArray[np.float32], landmarks: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Chart coordinate and head point at the skin pixel nearest to each landmark (within 4 px, else NaN)."""
+    """Chart coordinate and head point at the skin pixel nearest to each landmark (within 5 px, else NaN).
+
+    Where lips or lids nearly touch, the nearest pixel may belong to the other one: points of an upper lip or lid look
+    above its opening only, those of a lower one below.
+    """
     from scipy.spatial import cKDTree
 
     skin = np.argwhere(np.isfinite(coords[..., 0]))
-    distance, nearest = cKDTree(skin[:, ::-1]).query(landmarks)
-    row, column = skin[nearest].T
-    far = distance > 4
-    vote, place = coords[row, column].astype(np.float64), points[row, column].astype(np.float64)
-    vote[far] = place[far] = np.nan
+    height = coords[skin[:, 0], skin[:, 1], 1]
+    middle = {name: chart.coords[rim, 1].mean() for name, rim in chart.holes.items()}
+    vote, place = np.full((len(landmarks), 2), np.nan), np.full((len(landmarks), 3), np.nan)
+    side = np.zeros(len(landmarks), int)
+    limits = [np.ones(len(skin), bool)]
+    for upper, lower, opening in (
+        (lm.UPPER_INNER, lm.LOWER_INNER, "mouth"),
+        (lm.LEFT_UPPER_LID, lm.LEFT_LOWER_LID, "eyeLeft"),
+        (lm.RIGHT_UPPER_LID, lm.RIGHT_LOWER_LID, "eyeRight"),
+    ):
+        side[list(upper)], side[list(lower)] = len(limits), len(limits) + 1
+        limits += [height < middle[opening], height > middle[opening]]
+    for number, allowed in enumerate(limits):
+        chosen = np.flatnonzero(side == number)
+        candidates = skin[allowed]
+        distance, nearest = cKDTree(candidates[:, ::-1]).query(landmarks[chosen])
+        row, column = candidates[nearest].T
+        near = distance <= 5
+        vote[chosen[near]] = coords[row[near], column[near]]
+        place[chosen[near]] = points[row[near], column[near]]
     return vote, place
+
+
+def _mirrored_mean(coords: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Landmarks averaged with their mirror twins: the face chart is symmetric about x = ½."""
+    from scipy.optimize import linear_sum_assignment
+
+    flipped = coords * (-1.0, 1.0) + (1.0, 0.0)
+    distance = np.linalg.norm(coords[:, None] - flipped[None], axis=2)
+    # lips and lids that touch have twins above and below each other: keep each point on its own side
+    for upper, lower in (
+        (lm.UPPER_INNER, lm.LOWER_INNER),
+        (lm.LEFT_UPPER_LID + lm.RIGHT_UPPER_LID, lm.LEFT_LOWER_LID + lm.RIGHT_LOWER_LID),
+    ):
+        distance[np.ix_(list(upper), list(lower))] += 1
+        distance[np.ix_(list(lower), list(upper))] += 1
+    _, twin = linear_sum_assignment(distance)
+    return np.asarray((coords + flipped[twin]) / 2)
 
 
 def _rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float32]:

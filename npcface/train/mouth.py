@@ -16,7 +16,7 @@ from npcface.vocab import ARKIT_52
 
 AXIS_Z = 5.0  # the dental arch's cylinder axis, head units in front of FaceKit's origin
 REACH = 1.15  # radians to either side of straight ahead that an arch covers
-UPPER_DROP = 0.3  # head units: FaceKit's lips hide the upper teeth, a speaking person's do not
+UPPER_DROP = 0.15  # head units: FaceKit's lips hide the upper teeth, a speaking person's do not
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Sheet:
 
 def arch(kit: FaceKit, upper: bool, rows: int, columns: int) -> Sheet:
     """The upper or lower teeth with their gum."""
+    from scipy.ndimage import gaussian_filter, median_filter
+
     teeth = part_triangles(kit, "teeth")
     moves = np.linalg.norm(kit.shapes["jawOpen"], axis=1)
     is_upper = moves[kit.triangles[teeth]].max(axis=1) < 0.5
@@ -56,7 +58,9 @@ def arch(kit: FaceKit, upper: bool, rows: int, columns: int) -> Sheet:
     winner = _nearest(u, v, radius, fine)
     facing = np.clip(np.abs(normals[:, 2]) * 0.55 + 0.45 * (1 - np.abs(normals[:, 1])), 0, 1)
     crevice = _crevice(np.where(winner >= 0, radius[winner], 0))
-    paint = np.stack([tooth[winner], facing[winner] * crevice], axis=-1).astype(np.float64)
+    light = gaussian_filter(0.35 + 0.65 * facing[winner], 1.2) * crevice
+    label = gaussian_filter(median_filter(tooth[winner].astype(np.float64), 5), 0.7)
+    paint = np.stack([label, light], axis=-1)
     coarse = winner[2::4, 2::4]
     shapes = _displacements(kit, owners[coarse])
     mean = samples[coarse].astype(np.float64)
@@ -122,9 +126,10 @@ def _nearest(u: NDArray, v: NDArray, height: NDArray, size: tuple[int, int]) -> 
 
 def _crevice(radius: NDArray[np.float64]) -> NDArray[np.float64]:
     """Darker where the surface lies deeper than its surroundings: the gaps between teeth."""
-    from scipy.ndimage import gaussian_filter
+    from scipy.ndimage import gaussian_filter, median_filter
 
-    return np.clip(1 + 2.2 * (gaussian_filter(radius, 0.6) - gaussian_filter(radius, 4.0)), 0.45, 1.0)
+    smooth = median_filter(radius, 3)
+    return np.clip(1 + 1.6 * (gaussian_filter(smooth, 0.8) - gaussian_filter(smooth, 4.0)), 0.55, 1.0)
 
 
 def _displacements(kit: FaceKit, corners: NDArray[np.int64]) -> NDArray[np.float64]:

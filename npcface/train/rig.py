@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.rig.landmarks import LIPS_INNER
 from npcface.train import facekit, mouth
 from npcface.train.chart import Chart, flatten, flipped_share
 from npcface.train.embed import embed_landmarks
@@ -22,6 +23,7 @@ from npcface.vocab import ARKIT_52
 
 GRID = 112
 MASK_PX = 256
+SEAM = 0.86  # share of the inner lips' height on the chart that opens up
 RING_CELLS = 1.5  # how far the rim's own position reaches into an opening
 IDENTITY_MODES = 24
 HEAD_GRID = 40
@@ -42,6 +44,7 @@ def main() -> None:
     tensors = face_tensors(kit, chart) | head_tensors(kit) | eye_tensors(kit) | mouth_tensors(kit)
     points, spread = embed_landmarks(kit, chart, args.renders, args.seed)
     tensors["landmark_coords"] = np.nan_to_num(points, nan=-1.0).astype(np.float32)
+    tensors["face_masks"][1] = np.maximum(tensors["face_masks"][1], _lip_seam(points))
     report(kit, chart, tensors, spread)
 
     from safetensors.numpy import save_file
@@ -127,6 +130,21 @@ def _masks(chart: Chart) -> NDArray[np.uint8]:
         masks.append(pieces == pieces[centre[1], centre[0]])
     stack = np.stack(masks).astype(np.float32).reshape(4, MASK_PX, 4, MASK_PX, 4).mean(axis=(2, 4))
     return np.round(stack * 255).astype(np.uint8)
+
+
+def _lip_seam(points: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """[MASK_PX, MASK_PX] the mouth's opening up to (nearly) the line where the lips meet.
+
+    FaceKit's lips roll far inwards; once they part, that inner skin would hang before the teeth like a curtain.
+    """
+    from PIL import Image, ImageDraw
+
+    fine = MASK_PX * 4
+    ring = points[list(LIPS_INNER)]
+    ring = ring.mean(axis=0) + (ring - ring.mean(axis=0)) * (0.97, SEAM)
+    image = Image.new("L", (fine, fine))
+    ImageDraw.Draw(image).polygon([tuple(p) for p in ring * fine], fill=255)
+    return np.asarray(image, np.float32).reshape(MASK_PX, 4, MASK_PX, 4).mean(axis=(1, 3)).round().astype(np.uint8)
 
 
 def head_tensors(kit: FaceKit) -> dict[str, NDArray]:
