@@ -70,7 +70,7 @@ def _lids(rig: Rig, shape: Shape, colour: Floats, trust: Floats, place: NDArray)
     near = cv2.dilate(eyes.astype(np.uint8), np.ones((61, 41), np.uint8)) > 0
     drawn_out = (near & (stretch > 1.8)).astype(np.float32)
     rings = _polygon(rig, LEFT_EYE_RING, FACE_PX) | _polygon(rig, RIGHT_EYE_RING, FACE_PX) | eyes
-    lash = cv2.dilate(rings.astype(np.uint8), np.ones((9, 7), np.uint8)).astype(np.float32)
+    lash = cv2.dilate(rings.astype(np.uint8), np.ones((21, 9), np.uint8)).astype(np.float32)
     skin = push_pull(colour, trust * (1 - cv2.dilate(drawn_out, np.ones((5, 5), np.uint8))) * (1 - lash))
     share = cv2.GaussianBlur(drawn_out * (1 - lash), (0, 0), 1.5)[..., None] * (1 - lash[..., None])
     return np.asarray(colour * (1 - share) + skin * share, np.float32)
