@@ -53,13 +53,14 @@ class Looks(NamedTuple):
 
     Attributes:
         face_rest: [N, 3, G, G] neutral skin, head units. face_blink: [N, 2, 3·G·G] what
-            closes its lids beyond the rig's blinks, left and right. face_texture: [N, A, A, 4] RGB and cover: 0 past the
-            chart's rim, ½ on skin, 1 in an opening. shell_texture: [N, T, T, 4] premultiplied RGB, alpha.
+            closes its lids beyond the rig's blinks, left and right. face_texture: [N, A, A, 4] uint8 RGB and cover: 0 past the
+            chart's rim, ½ on skin, 1 in an opening. shell_texture: [N, T, T, 4] uint8 premultiplied
+            RGB, alpha.
         shell_field: [N, 10, S, S]: head-space rest x, y, z; x, y, z to add to the expression's displacement; chart
             x, y (−1..1) whose displacement the node takes; how much of it; how much of the head's motion.
         eyes: [N, 2, 3] centres, head units. eye_textures: [N, 2, 7, E, E]. iris: [N, 2] texture half widths.
         mouth_shift: [N, 3] head units. mouth_paint: [N, 3, h, w]. cavity: [N, 3].
-        plate: [N, H, W, 4] still background at output size, premultiplied; all 0 for a transparent one.
+        plate: [N, H, W, 4] uint8 still background at output size, premultiplied; all 0 for a transparent one.
     """
 
     face_rest: Tensor
@@ -102,11 +103,12 @@ class RenderGraph(nn.Module):
     def _channel_constants(self) -> None:
         """Small matrices that move channels about: faster than slicing a short last axis."""
         alpha = torch.tensor([0.0, 0.0, 0.0, 1.0])
+        self.register_buffer("opaque", alpha * 255)
         self.register_buffer("one_alpha", alpha)
         self.register_buffer("ones", torch.ones(4))
         self.register_buffer("pick_alpha", alpha[:, None].clone())  # [4, 1]
         self.register_buffer("drop_alpha", torch.diag(1 - alpha))  # [4, 4]
-        self.register_buffer("minus_alpha", -(alpha[:, None] * torch.ones(1, 4)))  # [4, 4]: every channel −alpha
+        self.register_buffer("minus_alpha", alpha[:, None] * torch.full((1, 4), -1 / 255))  # [4, 4]: every channel −alpha
         self.register_buffer("only_rgb", (1 - alpha)[None])  # [1, 4]
 
     def forward(self, drive: Drive, looks: Looks) -> Tensor:
@@ -119,9 +121,9 @@ class RenderGraph(nn.Module):
         inside = self._inside(drive, looks, opening, height, width)
         face = skin + (inside - skin) * across(opening, 4)
         clear = torch.addmm(self.ones, shell, self.minus_alpha)
-        behind = shell + looks.plate.reshape(-1, 4) * clear
+        behind = shell + looks.plate.reshape(-1, 4).to(shell.dtype) * clear
         image = behind + (face - behind) * across(rim, 4)
-        return torch.clamp(image * 255.0 + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
+        return torch.clamp(image + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
 
     def _displacement(self, drive: Drive, looks: Looks) -> Tensor:
         """[N, 3, G, G] head units: expression and landmark offsets."""
@@ -139,7 +141,7 @@ class RenderGraph(nn.Module):
     def _face(
         self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Skin [N·H·W, 4] with alpha 1, rim alpha and opening [N·H·W, 1]."""
+        """Skin [N·H·W, 4] with alpha 1, rim alpha and opening [N·H·W]."""
         dense = (height * 7) // 8 + 24
         picture = project(face, drive, self.pivot)
         points = F.interpolate(picture, size=(dense, dense), mode="bilinear", align_corners=False)
@@ -148,14 +150,14 @@ class RenderGraph(nn.Module):
         winner = splat(scaled, valid, height, width)
         coords, _ = refine(scaled, winner, height, width)  # nowhere: the chart's corner, past its rim
         sampled = sample(looks.face_texture, coords).reshape(-1, 4)
-        cover = torch.matmul(sampled, self.pick_alpha) * 2
-        skin = torch.addmm(self.one_alpha, sampled, self.drop_alpha)
+        cover = torch.matmul(sampled, self.pick_alpha).reshape(-1) * (2 / 255)
+        skin = torch.addmm(self.opaque, sampled, self.drop_alpha)
         rim = torch.clamp(cover, 0.0, 1.0).reshape(-1, 1, height, width)
         # a silhouette has no rim alpha of its own: fade its outermost pixel over the shell
         rim = rim * torch.clamp(F.avg_pool2d(rim, 3, 1, 1) * 2 - 1, 0.0, 1.0)
-        opening = torch.clamp(cover - 1, 0.0, 1.0).reshape(-1, 1, height, width)
+        opening = torch.clamp(cover - 1.01, 0.0, 1.0).reshape(-1, 1, height, width)
         opening = F.avg_pool2d(opening, 3, 1, 1)  # lips and lids end in silhouettes too
-        return skin, rim.reshape(-1, 1), opening.reshape(-1, 1)
+        return skin, rim.reshape(-1), opening.reshape(-1)
 
     def _shell(self, moved: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> Tensor:
         """[N·H·W, 4] premultiplied."""
@@ -177,15 +179,15 @@ class RenderGraph(nn.Module):
         return sample(looks.shell_texture, flow).reshape(-1, 4)
 
     def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> Tensor:
-        """[N·H·W, 4] what an opening shows, alpha 1: one look-up in a small atlas, mouth | left eye | right eye."""
+        """[N·H·W, 4] what an opening shows, alpha 1: one look-up in a small atlas, mouth | eyes, left over right."""
         count = drive.weights.shape[0]
         unit = torch.linalg.vector_norm(drive.pose[:, 0], dim=1)  # texture widths per head unit
         up = torch.cat([drive.pose[:, :1], -drive.pose[:, 1:2], drive.pose[:, 2:]], dim=1) / unit[:, None, None]
         patch = (height * 3) // 8
-        eyes = eye_patches(drive.axes, up.transpose(1, 2), looks.eye_textures, looks.iris, self.eye_radius, patch)
+        eyes = eye_patches(drive.axes, up.transpose(1, 2), looks.eye_textures, looks.iris, self.eye_radius, patch // 2)
         mouth, window = self._mouth(drive, looks, unit, patch)
-        atlas = torch.cat([mouth, eyes[:, 0], eyes[:, 1]], dim=3)
-        atlas = torch.cat([atlas, torch.ones_like(atlas[:, :1])], dim=1).permute(0, 2, 3, 1)
+        atlas = torch.cat([mouth, eyes.transpose(1, 2).reshape(count, 3, patch, patch // 2)], dim=3) * 255
+        atlas = torch.cat([atlas, torch.full_like(atlas[:, :1], 255.0)], dim=1).permute(0, 2, 3, 1)
 
         x = (torch.arange(width, device=unit.device, dtype=unit.dtype) + 0.5) / width
         y = (torch.arange(height, device=unit.device, dtype=unit.dtype) + 0.5) / height
@@ -201,15 +203,16 @@ class RenderGraph(nn.Module):
             return torch.where(above, picked, of_mouth[:, None, None])
 
         span = choose(unit * EYE_SPAN, unit * EYE_SPAN, window[:, 2])
-        gx = torch.clamp((x - choose(places[:, 0, 0], places[:, 0, 1], window[:, 0])) / span, -0.98, 0.98)
-        gy = (y - choose(places[:, 1, 0], places[:, 1, 1], window[:, 1])) / span
-        ones = torch.ones_like(unit)
-        gx = gx / 3 + choose(ones * 0, ones * (2 / 3), ones * (-2 / 3))
+        gx = torch.clamp((x - choose(places[:, 0, 0], places[:, 0, 1], window[:, 0])) / span, -0.96, 0.96)
+        gy = torch.clamp((y - choose(places[:, 1, 0], places[:, 1, 1], window[:, 1])) / span, -0.96, 0.96)
+        # from each patch's own −1..1 to the atlas: the mouth takes two thirds of its width, an eye half its height
+        gx = torch.where(above, gx * (1 / 3) + 2 / 3, gx * (2 / 3) - 1 / 3)
+        gy = torch.where(above, gy * 0.5 + torch.where(left, -0.5, 0.5), gy)
         colour = sample(atlas, torch.stack([gx, gy], dim=-1).reshape(count, -1, 2))
-        deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1, 1)
-        least = torch.where(above, 1.0, 0.25).reshape(-1, 1)  # an eye's own shadow is part of its texture
+        deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1)
+        least = torch.where(above, 1.0, 0.25).reshape(-1)  # an eye's own shadow is part of its texture
         light = least + (1 - least) * torch.clamp(deep * 1.2, 0.0, 1.0)
-        return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light, self.only_rgb)
+        return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light.reshape(-1, 1), self.only_rgb)
 
     def _mouth(self, drive: Drive, looks: Looks, unit: Tensor, patch: int) -> tuple[Tensor, Tensor]:
         """The mouth's inside [N, 3, patch, patch] and its window (see ``mouth_patch``)."""

@@ -15,6 +15,7 @@ from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
 
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 Tensors = dict[str, NDArray]
 
 BODY_FOLLOW = 0.55
@@ -25,20 +26,14 @@ _PAINT_ROWS = (96, 96, 120)  # upper arch, lower arch, tongue: in proportion to 
 _PAINT_COLUMNS = 224
 
 
-def looks_of(rig: Rig, tensors: Tensors) -> dict[str, Floats]:
-    """Inputs that stay the same from frame to frame, all float32, without a batch axis (see ``graph.Looks``).
-
-    ``plate_full`` [T, T, 3] is the portrait's own background at texture resolution; the renderer resizes it.
-    """
-    alpha = tensors["shell_alpha"].astype(np.float32) / 255
-    front = tensors["shell_rgb"].astype(np.float32) / 255
-    face = tensors["face_texture"].astype(np.float32) / 255
+def looks_of(rig: Rig, tensors: Tensors) -> Tensors:
+    """Inputs that stay the same from frame to frame, without a batch axis, all but the plate (see ``graph.Looks``)."""
     tint = tensors["mouth_tint"].astype(np.float32)
     return {
         "face_rest": _chw(tensors["face_rest"].astype(np.float32)),
         "face_blink": tensors["face_blink"].astype(np.float32).transpose(0, 3, 1, 2).reshape(2, -1),
-        "face_texture": np.concatenate([face, cover(rig)[..., None]], axis=-1),
-        "shell_texture": np.concatenate([front * alpha[..., None], alpha[..., None]], axis=-1),
+        "face_texture": np.concatenate([tensors["face_texture"], cover(rig)[..., None]], axis=-1),
+        "shell_texture": _premultiplied(tensors["shell_rgb"], tensors["shell_alpha"]),
         "shell_field": tensors["shell_field"].astype(np.float32),
         "eyes": tensors["eyes"].astype(np.float32),
         "eye_textures": tensors["eye_textures"].astype(np.float32) / 255,
@@ -50,16 +45,16 @@ def looks_of(rig: Rig, tensors: Tensors) -> dict[str, Floats]:
 
 
 @lru_cache(maxsize=1)
-def _cover(grid: int) -> Floats:
+def _cover(grid: int) -> Bytes:
     masks = load_rig().face_masks.astype(np.float32) / 255
     inside = resize(masks[0][..., None], FACE_PX, FACE_PX)[..., 0]
     hole = resize(masks[1:].max(axis=0)[..., None], FACE_PX, FACE_PX)[..., 0]
     rim = np.clip((_inner_distance(inside > 0.5) - 14) / 36, 0, 1)
-    return (np.minimum(rim, 1) * 0.5 + np.clip(hole, 0, 1) * 0.5).astype(np.float32)
+    return np.round(rim * 128 + np.clip(hole, 0, 1) * 127).astype(np.uint8)
 
 
-def cover(rig: Rig) -> Floats:
-    """[FACE_PX, FACE_PX]: 0 past the face chart's rim, ½ on skin, 1 in an opening; the same for every character."""
+def cover(rig: Rig) -> Bytes:
+    """[FACE_PX, FACE_PX] uint8: 0 past the face chart's rim, 128 on skin, 255 in an opening; for all characters."""
     return _cover(rig.grid)
 
 
@@ -92,19 +87,26 @@ def mouth_paint(rig: Rig, tint: Floats) -> Floats:
     return _chw(np.concatenate(parts).astype(np.float32))
 
 
-def plate_of(tensors: Tensors, size: int) -> Floats:
-    """[size, size, 4] the portrait's own background, the person filled in; alpha 1."""
-    alpha = tensors["shell_alpha"].astype(np.float32)[..., None] / 255
+def plate_of(tensors: Tensors, size: int) -> Bytes:
+    """uint8 [size, size, 4] the portrait's own background, the person filled in; opaque."""
+    alpha = tensors["shell_alpha"][..., None]
     full = alpha.shape[0]
-    behind = resize(tensors["plate"].astype(np.float32) / 255, full, full)
-    beside = tensors["shell_rgb"].astype(np.float32) / 255  # holds the portrait itself where alpha is 0
-    mixed = np.where(alpha > 0, behind, beside)
-    return with_alpha(resize(mixed.astype(np.float32), size, size))
+    behind = resize(tensors["plate"].astype(np.float32), full, full)
+    beside = tensors["shell_rgb"].astype(np.float32)  # holds the portrait itself where alpha is 0
+    return with_alpha(resize(np.where(alpha > 0, behind, beside), size, size))
 
 
-def with_alpha(image: Floats, alpha: float = 1.0) -> Floats:
-    """[H, W, 3] → [H, W, 4]."""
-    return np.concatenate([image, np.full((*image.shape[:2], 1), alpha, np.float32)], axis=-1)
+def with_alpha(image: Floats) -> Bytes:
+    """[H, W, 3] 0..255 → uint8 [H, W, 4], opaque."""
+    full = np.full((*image.shape[:2], 4), 255, np.uint8)
+    full[..., :3] = np.round(image)
+    return full
+
+
+def _premultiplied(rgb: Bytes, alpha: Bytes) -> Bytes:
+    """uint8 [T, T, 4]."""
+    colour = np.round(rgb.astype(np.float32) * (alpha[..., None] / np.float32(255)))
+    return np.concatenate([colour.astype(np.uint8), alpha[..., None]], axis=-1)
 
 
 def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState]) -> dict[str, Floats]:

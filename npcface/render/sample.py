@@ -14,7 +14,7 @@ def sample(texture: Tensor, coords: Tensor) -> Tensor:
     """Look up a texture, clamped to its border.
 
     Args:
-        texture: [N, h, w, C].
+        texture: [N, h, w, C] float, or uint8 that counts as 0..255.
         coords: [N, …, 2] x, y in −1..1, as ``grid_sample`` with ``align_corners=False`` takes them.
 
     Returns:
@@ -25,20 +25,21 @@ def sample(texture: Tensor, coords: Tensor) -> Tensor:
     x = torch.clamp((coords[..., 0] + 1) * (width / 2) - 0.5, min=0.0)
     y = torch.clamp((coords[..., 1] + 1) * (height / 2) - 0.5, min=0.0)
     left, top = torch.clamp(x.to(torch.int64), max=width - 2), torch.clamp(y.to(torch.int64), max=height - 2)
-    fx = across(torch.clamp(x - left.to(x.dtype), max=1.0).reshape(-1, 1), channels)
-    fy = across(torch.clamp(y - top.to(x.dtype), max=1.0).reshape(-1, 1), channels)
+    fx = across(torch.clamp(x - left.to(x.dtype), max=1.0), channels)
+    fy = across(torch.clamp(y - top.to(x.dtype), max=1.0), channels)
     base = torch.arange(count, device=texture.device)[:, None] * (height * width)
     index = (top * width + left + base).reshape(-1)
     table = texture.reshape(-1, channels)
-    a, b = torch.index_select(table, 0, index), torch.index_select(table, 0, index + 1)
-    c, d = torch.index_select(table, 0, index + width), torch.index_select(table, 0, index + (width + 1))
+    a, b, c, d = (
+        torch.index_select(table, 0, index + step).to(x.dtype) for step in (0, 1, width, width + 1)
+    )
     upper, lower = a + (b - a) * fx, c + (d - c) * fx
     return (upper + (lower - upper) * fy).reshape(count, -1, channels)
 
 
 def across(column: Tensor, channels: int) -> Tensor:
-    """[P, 1] → [P, channels], the value repeated.
+    """[…] of P values → [P, channels], each repeated.
 
     A product with ones is exact, and many times faster on onnxruntime's CPU than broadcasting over a short last axis.
     """
-    return torch.matmul(column, torch.ones((1, channels), dtype=column.dtype, device=column.device))
+    return torch.matmul(column.reshape(-1, 1), torch.ones((1, channels), dtype=column.dtype, device=column.device))

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-STEPS = 10
+STEPS = 6
 LEAST_SLOPE = 0.35  # a sheet seen nearly edge-on is treated as if it still had this much of its width
 LONGEST_STEP = 0.08  # texture widths
 
