@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-pytest.importorskip("scipy", reason="training needs the extra train")
-
 from npcface.train.chart import Chart, boundary_loops, flatten, flipped_share
 from npcface.train.facekit import PARTS, FaceKit
 from npcface.vocab import ARKIT_52

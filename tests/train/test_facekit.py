@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy", reason="training needs the extra train")
-
 from npcface.errors import DependencyError
 from npcface.rig import load_rig
 from npcface.train import facekit

@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-pytest.importorskip("scipy", reason="training needs the extra train")
-
 from npcface.train.geometry import Membrane, bilinear, rasterise, resample
 
 SIZE = 32
