@@ -24,6 +24,9 @@ def enroll(
         Path | None, typer.Option(help="JSON of 68 or 478 points, for a face no detector finds.")
     ] = None,
     landmarker: Annotated[Path | None, typer.Option(help="Another face_landmarker.task.")] = None,
+    allow_other_landmarker: Annotated[
+        bool, typer.Option("--allow-other-landmarker", help="Accept a model file of another version.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--out", "-o", help="Store that gets the character's folder. Default: your own.")
     ] = None,
@@ -56,6 +59,7 @@ def enroll(
             face=face,
             landmarks=landmarks,
             landmarker=landmarker,
+            allow_other_landmarker=allow_other_landmarker,
             progress=progress,
             **{key: value for key, value in given.items() if value},
         )

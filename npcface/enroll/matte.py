@@ -6,17 +6,24 @@ The matte comes from U²-Net's small variant (Qin et al. 2020, Apache-2.0), whos
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
-from npcface.errors import DependencyError
 
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 _INPUT_PX = 320
+TIGHT = 0.72
+"""A head that covers this much of the picture's side leaves no background worth separating."""
+
+_log = logging.getLogger(__name__)
 
 
 def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: int) -> Floats:
@@ -26,13 +33,13 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: in
         rgb: [H, W, 3].
         head: [H, W] pixels that the fitted head certainly covers.
         chin_row: below it the person goes on to the picture's edge.
-
-    Raises:
-        DependencyError: the network's file is not installed.
     """
     import cv2
 
-    raw = cv2.resize(_saliency(rgb), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    box = np.argwhere(head)
+    if len(box) and np.ptp(box, axis=0).min() > TIGHT * rgb.shape[0]:
+        return np.ones(rgb.shape[:2], np.float32)  # no background to speak of: everything moves with the head
+    raw = cv2.resize(_person(rgb, head, chin_row), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     raw = np.clip((raw - 0.12) / 0.5, 0, 1)
     start = int(np.clip(chin_row, 0, rgb.shape[0] - 1))
     raw[start:] = np.maximum.accumulate(raw[start:], axis=0)
@@ -67,32 +74,54 @@ def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]
     return (edge * trust + inner * (1 - trust)).astype(np.float32), plate.astype(np.float32)
 
 
-def _saliency(rgb: NDArray[np.uint8]) -> Floats:
+def _person(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
+    """Rough matte at some lower resolution: the network's, or without its file one grown from the head."""
+    session = _session()
+    if session is None:
+        _log.warning("the matte network u2netp.onnx is not installed (npcface doctor --fix); edges will be rougher")
+        return _grown(rgb, head, chin_row)
     import cv2
 
     small = cv2.resize(rgb, (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
     scaled = (small / max(float(small.max()), 1.0) - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)
-    session = _session()
     feed = {session.get_inputs()[0].name: scaled.transpose(2, 0, 1)[None].astype(np.float32)}
     out = session.run([session.get_outputs()[0].name], feed)[0][0, 0]
     low, high = float(out.min()), float(out.max())
     return np.asarray((out - low) / max(high - low, 1e-6), np.float32)
 
 
-_sessions: dict[Path, object] = {}
+def _grown(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
+    """GrabCut (Rother et al. 2004) from the head's outline, with shoulders expected below the chin."""
+    import cv2
+
+    size = 160
+    small = cv2.resize(rgb, (size, size), interpolation=cv2.INTER_AREA)
+    sure = cv2.resize(head.astype(np.uint8), (size, size), interpolation=cv2.INTER_AREA)
+    columns = np.flatnonzero(sure.any(axis=0))
+    middle, half = float(columns.mean()), float(np.ptp(columns)) / 2 + 1
+    rows, x = np.mgrid[:size, :size]
+    chin = chin_row * size / rgb.shape[0]
+    spread = half * (0.6 + 2.2 * np.clip((rows - chin) / (1.5 * half), 0, 1))
+    body = (rows > chin) & (np.abs(x - middle) < spread)
+    near = cv2.dilate(sure, np.ones((int(half * 0.8) | 1,) * 2, np.uint8)) > 0
+    mask = np.where(sure > 0, cv2.GC_FGD, np.where(body | near, cv2.GC_PR_FGD, cv2.GC_BGD)).astype(np.uint8)
+    cv2.grabCut(small, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    return np.asarray((mask & 1).astype(np.float32))
 
 
-def _session():  # type: ignore[no-untyped-def]  # onnxruntime has no types
+@lru_cache(maxsize=1)
+def _session() -> Any | None:
+    """The matte network, None where its file is not installed."""
     import onnxruntime
 
     spec = find_spec("rembg")
     folder = Path(spec.origin).parent if spec and spec.origin else None
     files = sorted(folder.rglob("u2netp.onnx")) if folder else []
     if not files:
-        raise DependencyError("The matte network u2netp.onnx is missing.", "Run `npcface doctor --fix`, which installs it.")
-    if files[0] not in _sessions:
-        _sessions[files[0]] = onnxruntime.InferenceSession(str(files[0]), providers=["CPUExecutionProvider"])
-    return _sessions[files[0]]
+        return None
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(files[0]), options, providers=["CPUExecutionProvider"])
 
 
 def _guided(guide: Floats, source: Floats, radius: int, epsilon: float) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from npcface.character import Character
 from npcface.character.icon import ICON_SIDE
@@ -27,7 +28,7 @@ from npcface.enroll.pick import pick_face
 from npcface.enroll.shape import Shape, project_texture, shape_of
 from npcface.enroll.shellfield import shell_field
 from npcface.enroll.texture import bake_face
-from npcface.errors import PortraitError
+from npcface.errors import CharacterError, PortraitError
 from npcface.rig import Fit, fit_landmarks, load_rig
 from npcface.rig.landmarks import IBUG_68
 from npcface.rig.pose import PIVOT
@@ -38,6 +39,8 @@ DETAIL_PX = 1024
 
 
 Progress = Callable[[str, float], None]
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 UNSTATED = "Not stated."
 
 
@@ -52,6 +55,7 @@ def enroll(
     face: int | None = None,
     landmarks: str | Path | None = None,
     landmarker: str | Path | Landmarker | None = None,
+    allow_other_landmarker: bool = False,
     progress: Progress | None = None,
 ) -> Character:
     """Turn one portrait into a character.
@@ -63,6 +67,7 @@ def enroll(
         face: which face, counted from 0 from the viewer's left, when there are several.
         landmarks: file of points set by hand, for faces no detector finds.
         landmarker: path of another ``face_landmarker.task``, or an open ``Landmarker`` to use again.
+        allow_other_landmarker: accept a model file whose hash is not the known one's.
         progress: called with a stage's name and the share of work done, 0..1.
 
     Raises:
@@ -74,16 +79,20 @@ def enroll(
     portrait = read_portrait(image)
     rgb = portrait.over()
     tell("finding the face", 0.1)
-    points, blendshapes = _find(portrait, rgb, face, landmarks, landmarker)
+    if landmarks is not None:
+        points, blendshapes = _manual(portrait, landmarks), None
+    else:
+        points, blendshapes = _detected(portrait, rgb, face, landmarker, allow_other_landmarker)
     tell("fitting the head", 0.35)
     tensors, frame = embed(rgb, points, blendshapes, alpha=portrait.alpha)
     tell("writing", 0.95)
     framing = Framing(left=frame.left, top=frame.top, side=frame.side)
     chosen = id or slug(Path(portrait.name).stem)
-    manifest = Manifest(
-        id=chosen, name=name or chosen.replace("-", " ").replace("_", " ").title(), authors=list(authors),
-        license=license, consent=consent, framing=framing, **({"face": face} if face is not None else {}),
-    )  # fmt: skip
+    shown = name or chosen.replace("-", " ").replace("_", " ").title()
+    extra = {} if face is None else {"face": face}
+    manifest = _manifest(
+        id=chosen, name=shown, authors=list(authors), license=license, consent=consent, framing=framing, **extra
+    )
     tell("done", 1.0)
     return Character(manifest, _png(portrait.rgb, portrait.alpha), _png(frame.cut(rgb, ICON_SIDE), None), tensors)
 
@@ -94,26 +103,37 @@ def slug(text: str) -> str:
     return plain if is_valid_id(plain) else f"face-{plain}"[:64].strip("-")
 
 
-def _find(
-    portrait: Portrait,
-    rgb: NDArray[np.uint8],
-    face: int | None,
-    landmarks: str | Path | None,
-    landmarker: str | Path | Landmarker | None,
-) -> tuple[NDArray[np.float32], dict[str, float] | None]:
-    """[478, 2+] points in px of ``rgb`` (NaN where unknown) and the tracker's expression."""
-    if landmarks is not None:
-        manual = load_landmarks(landmarks, portrait.original_size)
-        points = np.full((478, 2), np.nan, np.float32)
-        points[IBUG_68 if manual.kind == "ibug68" else np.arange(478)] = manual.points * portrait.scale
-        return points, None
+def _manual(portrait: Portrait, path: str | Path) -> Floats:
+    """[478, 2] points set by hand in px of the working picture, NaN where none was set."""
+    given = load_landmarks(path, portrait.original_size)
+    points = np.full((478, 2), np.nan, np.float32)
+    points[IBUG_68 if given.kind == "ibug68" else np.arange(478)] = given.points * portrait.scale
+    return points
+
+
+def _detected(
+    portrait: Portrait, rgb: Bytes, face: int | None, landmarker: str | Path | Landmarker | None, allow_other: bool
+) -> tuple[Floats, dict[str, float]]:
+    """[478, 3] points in px of the working picture and the tracker's guess of the expression."""
     if isinstance(landmarker, Landmarker):
         found = landmarker.detect(rgb)
     else:
-        with Landmarker(landmarker, allow_other=landmarker is not None) as own:
+        with Landmarker(landmarker, allow_other=allow_other) as own:
             found = own.detect(rgb)
     chosen = pick_face(found, face, portrait.size, portrait.scale)
     return chosen.points, chosen.blendshapes
+
+
+def _manifest(**fields: Any) -> Manifest:
+    """Raises CharacterError, naming the field, instead of a validation trace."""
+    try:
+        return Manifest(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise CharacterError(
+            f"The manifest's {'.'.join(map(str, first['loc']))} cannot be {first.get('input')!r}: {first['msg']}.",
+            "docs/characters.md lists what each field may hold.",
+        ) from error
 
 
 def _png(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> bytes:

@@ -52,8 +52,10 @@ def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
     grid = rig.grid
     base = rig.face_mean + np.tensordot(fit.identity, rig.face_identity, 1)
     moved = np.tensordot(fit.weights, rig.face_shapes, 1)
-    seen = np.concatenate([fit.residual_px * (1.0, -1.0), np.zeros((468, 1))], axis=1) / fit.scale_px
-    offsets = seen @ fit.rotation  # picture axes → head axes
+    # picture → head: sideways and up only, because a picture says nothing of depth and a turned portrait's
+    # offsets would otherwise push lips and lids through each other
+    seen = fit.residual_px * (1.0, -1.0) / fit.scale_px
+    offsets = np.pad(seen @ np.linalg.inv(fit.rotation[:2, :2]).T, ((0, 0), (0, 1)))
     bend = spread(rig, offsets, grid)
     shown = base + moved + bend
     neutral = base + spread(rig, _without_gape(shown_gape(rig, shown), offsets), grid)
@@ -78,7 +80,7 @@ def _without_gape(gape: float, offsets: Array) -> Array:
     return kept
 
 
-LIP_OVERLAP, LID_OVERLAP = 0.14, 0.06  # head units: closed lips and lids leave no line of light between them
+LIP_OVERLAP, LID_OVERLAP = 0.1, 0.06  # head units: closed lips and lids leave no line of light between them
 
 
 def _shut_mouth(rig: Rig, rest: Array) -> Array:
@@ -86,7 +88,7 @@ def _shut_mouth(rig: Rig, rest: Array) -> Array:
 
     def step(now: Array) -> Array:
         values = np.zeros((468, 3))
-        columns, gap = _gap(now, rig.face_masks[1], 9, LIP_OVERLAP)
+        columns, gap = _gap(now, rig.face_masks[1], 2, LIP_OVERLAP)
         for chosen, share in ((lm.UPPER_INNER, -0.5), (lm.LOWER_INNER, 0.5), (lm.UPPER_OUTER, -0.4), (lm.LOWER_OUTER, 0.4)):
             values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
         return values

@@ -59,7 +59,7 @@ def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, np.ndarray]:
         "mouth_shift": np.zeros(3, np.float32),
         "mouth_tint": np.full((4, 3), 0.5, np.float32),
     }
-    drive = drive_of(rig, [tensors] * count, [FaceState()] * count)
+    drive = drive_of(rig, [tensors] * count, [FaceState()] * count, size)
     looks = {name: np.stack([value] * count) for name, value in looks_of(rig, tensors).items()}
     looks["plate"] = np.stack([plate_of(tensors, size)] * count)
     return {**drive, **{name: looks[name] for name in Looks._fields}}
@@ -73,9 +73,9 @@ def main() -> None:
     inputs = blank_inputs(rig, 2, 256)
     batch = torch.export.Dim("batch", min=1, max=256)
     size = torch.export.Dim("size", min=32, max=1024)
-    shapes = [
-        {0: batch, 1: size, 2: size} if name == "plate" else {0: batch} for name in (*Drive._fields, *Looks._fields)
-    ]
+    samples = torch.export.Dim("samples", min=32, max=1024)
+    special = {"plate": {0: batch, 1: size, 2: size}, "lattice": {2: samples, 3: samples}}
+    shapes = [special.get(name, {0: batch}) for name in (*Drive._fields, *Looks._fields)]
     with torch.no_grad():
         program = torch.onnx.export(
             _Flat(build_graph(rig)).eval(),

@@ -38,6 +38,8 @@ class Drive(NamedTuple):
         pose: [N, 3, 3] picture rows x (right), y (down), z (nearer) in texture widths per head unit.
         place: [N, 2] texture position of the pivot. axes: [N, 2, 3, 3] eyeball axes in picture axes, y up.
         body: [N, 3] shift x, y and scale of everything that is not the head.
+        lattice: [1, 1, D, D] 1 where the face chart may be drawn, 0 past its rim; its size says how densely the face
+            is sampled, which the largest face of the batch decides.
     """
 
     weights: Tensor
@@ -46,6 +48,7 @@ class Drive(NamedTuple):
     place: Tensor
     axes: Tensor
     body: Tensor
+    lattice: Tensor
 
 
 class Looks(NamedTuple):
@@ -85,9 +88,7 @@ class RenderGraph(nn.Module):
         super().__init__()
         grid = rig.grid
         shapes = torch.from_numpy(rig.face_shapes).permute(0, 3, 1, 2).reshape(52, -1)
-        valid = torch.from_numpy(rig.face_masks.max(axis=0)).float()[None, None] / 255
         self.register_buffer("shapes", shapes.contiguous())
-        self.register_buffer("valid", F.interpolate(valid, size=(grid * 2, grid * 2), mode="bilinear"))
         for name in ("upper", "lower", "tongue"):
             mean = torch.from_numpy(rig.mouth[f"{name}_mean"]).float().permute(2, 0, 1)[None]
             moves = torch.from_numpy(rig.mouth[f"{name}_shapes"]).float().permute(0, 3, 1, 2)
@@ -142,12 +143,11 @@ class RenderGraph(nn.Module):
         self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Skin [N·H·W, 4] with alpha 1, rim alpha and opening [N·H·W]."""
-        dense = (height * 7) // 8 + 24
+        dense = drive.lattice.shape[-1]
         picture = project(face, drive, self.pivot)
         points = F.interpolate(picture, size=(dense, dense), mode="bilinear", align_corners=False)
         scaled = torch.stack([points[:, 0] * width, points[:, 1] * height, points[:, 2]], dim=1)
-        valid = F.interpolate(self.valid, size=(dense, dense), mode="bilinear", align_corners=False)
-        winner = splat(scaled, valid, height, width)
+        winner = splat(scaled, drive.lattice, height, width)
         coords, _ = refine(scaled, winner, height, width)  # nowhere: the chart's corner, past its rim
         sampled = sample(looks.face_texture, coords).reshape(-1, 4)
         cover = torch.matmul(sampled, self.pick_alpha).reshape(-1) * (2 / 255)

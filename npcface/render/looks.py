@@ -18,6 +18,9 @@ Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 Tensors = dict[str, NDArray]
 
+SAMPLES_PER_PIXEL = 34.0
+"""Samples along the face chart (some 28 head units wide) per pixel that a head unit measures."""
+
 BODY_FOLLOW = 0.55
 """Share of the head's translation that shoulders and chest follow."""
 
@@ -109,10 +112,25 @@ def _premultiplied(rgb: Bytes, alpha: Bytes) -> Bytes:
     return np.concatenate([colour.astype(np.uint8), alpha[..., None]], axis=-1)
 
 
-def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState]) -> dict[str, Floats]:
-    """Per-frame inputs of a batch (see ``graph.Drive``)."""
+def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState], size: int) -> dict[str, Floats]:
+    """Per-frame inputs of a batch (see ``graph.Drive``) for textures of a size in px."""
     rows = [_drive_one(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
-    return {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
+    inputs = {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
+    largest = max(float(tensors["unit"][0]) * state.scale for tensors, state in zip(characters, states, strict=True))
+    inputs["lattice"] = lattice(density(largest * size))
+    return inputs
+
+
+def density(unit_px: float) -> int:
+    """Samples along the face chart for a face with so many pixels per head unit: a little over one a pixel."""
+    return int(np.clip(np.ceil(unit_px * SAMPLES_PER_PIXEL / 16) * 16, 64, 960))
+
+
+@lru_cache(maxsize=32)
+def lattice(samples: int) -> Floats:
+    """[1, 1, samples, samples] 1 where the face chart may be drawn."""
+    masks = load_rig().face_masks.max(axis=0).astype(np.float32)[..., None] / 255
+    return (resize(masks, samples, samples)[None, None, ..., 0] > 0.5).astype(np.float32)
 
 
 def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> dict[str, NDArray]:

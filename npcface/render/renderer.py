@@ -121,7 +121,7 @@ class Renderer:
     ) -> NDArray[np.uint8]:
         """[N, size, size, 4] premultiplied, in one run of the session."""
         looks = self._batch(characters, size, backgrounds)
-        drive = drive_of(self._rig, [character.tensors for character in characters], states)
+        drive = drive_of(self._rig, [character.tensors for character in characters], states, size)
         binding = self._session.io_binding()
         for name in self._inputs:
             if name in drive:

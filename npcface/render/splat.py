@@ -11,18 +11,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-INDEX_BITS = 18
+INDEX_BITS = 20
 DEPTH_LEVELS = 2 ** (31 - INDEX_BITS) - 2
 
 
-def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = True) -> Tensor:
-    """Index of the nearest point on every pixel.
+SEE_THROUGH = int(0.004 * DEPTH_LEVELS) * 2**INDEX_BITS
+"""Key difference from which on a pixel is taken to look through a gap between nearer points (texture widths)."""
+
+
+def splat(points: Tensor, valid: Tensor, height: int, width: int) -> Tensor:
+    """Index of the nearest point on every pixel; gaps of up to two pixels are closed.
 
     Args:
         points: [N, 3, R, C] x, y in pixels (pixel centres at .5), z nearer = larger, −0.5..0.5.
         valid: [1, 1, R, C] > 0.5 where a point may be drawn.
         height, width: canvas size in pixels.
-        fill: close gaps of up to two pixels.
 
     Returns:
         [N, height · width] int64 index into R · C, −1 where nothing lies.
@@ -35,26 +38,19 @@ def splat(points: Tensor, valid: Tensor, height: int, width: int, fill: bool = T
     pixel = torch.where(keep, row * width + column, height * width)
     depth = torch.clamp((z + 0.5) * DEPTH_LEVELS, 0, DEPTH_LEVELS).to(torch.int32)
     order = torch.arange(flat.shape[2], dtype=torch.int32, device=points.device)
-    key = depth * 2**INDEX_BITS + order
     canvas = torch.full((count, height * width + 1), -1, dtype=torch.int32, device=points.device)
-    canvas = torch.scatter_reduce(canvas, 1, pixel, key, "amax")[:, :-1]
-    if fill:
-        canvas = _fill_gaps(_fill_gaps(canvas.reshape(count, height, width))).reshape(count, -1)
+    canvas = torch.scatter_reduce(canvas, 1, pixel, depth * 2**INDEX_BITS + order, "amax")[:, :-1]
+    canvas = _fill_gaps(_fill_gaps(canvas.reshape(count, height, width))).reshape(count, -1)
     return torch.where(canvas >= 0, canvas & (2**INDEX_BITS - 1), canvas).to(torch.int64)
 
 
-SEE_THROUGH = int(0.004 * DEPTH_LEVELS) * 2**INDEX_BITS
-"""Key difference from which on a pixel is taken to look through a gap between nearer points (texture widths)."""
-
-
 def _fill_gaps(canvas: Tensor) -> Tensor:
-    """[N, H, W] keys. A stretched surface leaves gaps one pixel wide; they take a winner from beside or above.
+    """[N, H, W] keys. A gap one pixel wide takes a winner from beside or above.
 
     A pixel between two clearly nearer ones looks through such a gap; an empty one takes any neighbour.
     """
     padded = F.pad(canvas[:, None], (1, 1, 1, 1), value=-1)[:, 0]
-    left, right = padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]
-    above, below = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
+    left, right, above, below = padded[:, 1:-1, :-2], padded[:, 1:-1, 2:], padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
     between = torch.maximum(torch.minimum(left, right), torch.minimum(above, below))
     nearest = torch.maximum(torch.maximum(left, right), torch.maximum(above, below))
     through = torch.where(between - canvas > SEE_THROUGH, between, canvas)

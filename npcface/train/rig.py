@@ -46,6 +46,7 @@ def main() -> None:
     tensors["landmark_coords"] = np.nan_to_num(points, nan=-1.0).astype(np.float32)
     tensors["face_masks"][1] = np.maximum(tensors["face_masks"][1], _lip_seam(points))
     report(kit, chart, tensors, spread)
+    _sink_openings(tensors)
 
     from safetensors.numpy import save_file
 
@@ -65,18 +66,23 @@ def face_tensors(kit: FaceKit, chart: Chart) -> dict[str, NDArray]:
         known[ring] = np.einsum("pk,pkc->pc", at_rim[1], values[chart.vertices][at_rim[0]])
         return membrane.fill(known)
 
-    from scipy.ndimage import distance_transform_edt
-
-    mean = image(kit.neutral)
-    # openings sink behind their rims, or skin and opening would fight over the pixels between them
-    mean[..., 2] -= np.minimum(distance_transform_edt(raster.triangle < 0) * 0.4, 1.6) * _hole_nodes(raster)
     shapes = [image(kit.shapes[n]) if n in kit.shapes else np.zeros((GRID, GRID, 3)) for n in ARKIT_52]
     return {
-        "face_mean": mean.astype(np.float32),
+        "face_mean": image(kit.neutral).astype(np.float32),
         "face_identity": np.stack([image(m) for m in kit.identity[:IDENTITY_MODES]]).astype(np.float16),
         "face_shapes": np.stack(shapes).astype(np.float16),
         "face_masks": _masks(chart),
     }
+
+
+def _sink_openings(tensors: dict[str, NDArray]) -> None:
+    """Openings lie behind their rims, or skin and opening would fight over the pixels between them."""
+    from scipy.ndimage import distance_transform_edt
+
+    masks = tensors["face_masks"][1:].max(axis=0)
+    step = np.floor((np.arange(GRID) + 0.5) * MASK_PX / GRID).astype(int)
+    inside = masks[np.ix_(step, step)] > 127
+    tensors["face_mean"][..., 2] -= np.minimum(distance_transform_edt(inside) * 0.4, 1.6).astype(np.float32)
 
 
 def _rim_ring(chart: Chart, raster: Raster) -> tuple[NDArray[np.bool_], tuple[NDArray[np.int64], NDArray[np.float64]]]:
