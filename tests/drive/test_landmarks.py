@@ -73,7 +73,7 @@ class TestAbsolute:
         shapes = RIG.landmarks[2].copy()
         own_blinks = RIG.at(tensors["face_blink"].astype(np.float64), RIG.landmark_coords)
         shapes[[ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]] += own_blinks
-        head = (rest + np.tensordot(state.weights, shapes, 1) - PIVOT) @ rotation(state.head).T
+        head = (rest + np.tensordot(state.weights, shapes, 1) - PIVOT) @ rotation(state.head.astype(np.float64)).T
         at = tensors["place"] + state.translation * (1, -1) + head[:, :2] * (1, -1) * tensors["unit"][0] * state.scale
         assert state.landmark_offsets is not None
         left, top, side, *_ = tensors["frame"]

@@ -9,6 +9,7 @@ import pytest
 
 from npcface.character import Character
 from npcface.drive import video
+from npcface.drive.landmarks import Motion
 from npcface.errors import StateError
 from npcface.output import mp4
 from npcface.render import Renderer
@@ -42,7 +43,7 @@ def test_frames_come_with_their_times(clip: Path) -> None:
 
 
 @pytest.mark.parametrize("motion", ["relative", "absolute"])
-def test_one_state_a_frame_that_follows_the_film(clip: Path, character: Character, motion: video.Motion) -> None:
+def test_one_state_a_frame_that_follows_the_film(clip: Path, character: Character, motion: Motion) -> None:
     timed = list(video.states(clip, character, motion))
     assert [seconds for seconds, _ in timed] == pytest.approx([index / FPS for index in range(len(OPENING))], abs=1e-3)
     jaws = np.array([state["jawOpen"] for _, state in timed])

@@ -225,11 +225,8 @@ def test_a_tall_portrait_gets_a_square_about_its_head(studio: Studio) -> None:
     person = studio.enroll(picture)
     left, top, side, width, height = person.tensors["frame"]
     assert (width, height) == (500, 900)
-    assert (person.manifest.framing.left, person.manifest.framing.top, person.manifest.framing.side) == (
-        left,
-        top,
-        side,
-    )
+    framing = person.manifest.framing
+    assert framing is not None and (framing.left, framing.top, framing.side) == (left, top, side)
     face = studio.see(picture)
     low, high = face.points[:, :2].min(axis=0), face.points[:, :2].max(axis=0)
     assert (low > (left, top)).all() and (high < (left + side, top + side)).all()

@@ -18,7 +18,7 @@ from tests.render.conftest import EXPRESSIONS
 
 def by_torch(module: torch.nn.Module, people: list[Character], states: list[FaceState], size: int) -> np.ndarray:
     rig = load_rig()
-    drive = drive_of(rig, [person.tensors for person in people], [state.checked() for state in states])
+    drive = drive_of(rig, [person.tensors for person in people], [state.checked() for state in states], size)
     each = [looks_of(rig, person.tensors) for person in people]
     looks = {name: np.stack([one[name] for one in each]) for name in each[0]}
     looks["plate"] = np.stack([plate_of(person.tensors, size) for person in people])
