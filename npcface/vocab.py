@@ -29,7 +29,7 @@ VISEMES_15: tuple[str, ...] = (
 
 
 def mirrored(name: str) -> str:
-    """The same shape on the other side: ``eyeBlinkLeft`` ↔ ``eyeBlinkRight``; symmetric names are returned as they are."""
+    """The same shape on the other side: ``eyeBlinkLeft`` ↔ ``eyeBlinkRight``; symmetric names come back as they are."""
     if name.endswith("Left"):
         return name[:-4] + "Right"
     if name.endswith("Right"):

@@ -9,4 +9,16 @@ from npcface.drive.speech import SpeechStream, speech
 from npcface.drive.timeline import Phoneme
 from npcface.drive.track import Track
 
-__all__ = ["EmotionTrack", "Idle", "LandmarkDriver", "OneEuro", "Phoneme", "SpeechStream", "Track", "arkit", "emote", "landmarks", "speech"]
+__all__ = [
+    "EmotionTrack",
+    "Idle",
+    "LandmarkDriver",
+    "OneEuro",
+    "Phoneme",
+    "SpeechStream",
+    "Track",
+    "arkit",
+    "emote",
+    "landmarks",
+    "speech",
+]

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
 from npcface.enroll.shape import Shape, direction
+from npcface.render.layout import EYE_SPAN
 from npcface.rig import landmarks as lm
 from npcface.rig.rig import Rig
 
 EYE_PX = 64
-EYE_SPAN = 2.1  # head units from the centre to the sclera texture's edge, as in the renderer
 MARGIN = 1.35  # iris texture half width in iris radii
 
 
@@ -57,7 +57,7 @@ def _one(
     open_eye = np.zeros(image.shape[:2], np.uint8)
     hull = cv2.convexHull(np.round(lids * 16).astype(np.int32))
     cv2.fillConvexPoly(open_eye, hull, 255, lineType=cv2.LINE_AA, shift=4)
-    shrink = max(int(round(0.05 * radius * unit)), 1)
+    shrink = max(round(0.05 * radius * unit), 1)
     clear = cv2.erode(open_eye, np.ones((2 * shrink + 1, 2 * shrink + 1), np.uint8)).astype(np.float32) / 255
 
     axis = (np.arange(EYE_PX) + 0.5) / EYE_PX * 2 - 1

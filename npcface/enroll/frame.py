@@ -26,16 +26,17 @@ class Frame:
         return moved * (size / self.side)
 
     def cut(self, image: NDArray[np.uint8], size: int = TEXTURE_PX) -> NDArray[np.uint8]:
-        """The square as [size, size, C]; what lies past the border repeats it."""
+        """The square of [H, W] or [H, W, C] as [size, size] or [size, size, C]; past the border, the border repeats."""
         import cv2
 
         scale = self.side / size
         if scale > 1.5:  # shrink by area first, or fine detail turns to moiré
-            image = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
-            return Frame(self.left / scale, self.top / scale, size).cut(image, size)
+            small = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+            return Frame(self.left / scale, self.top / scale, size).cut(np.asarray(small, np.uint8), size)
         matrix = np.array([[scale, 0, self.left + scale / 2 - 0.5], [0, scale, self.top + scale / 2 - 0.5]])
         flags = cv2.WARP_INVERSE_MAP | (cv2.INTER_CUBIC if scale < 1 else cv2.INTER_LINEAR)
-        return cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        square = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(square, np.uint8)
 
 
 def choose_frame(points: NDArray, width: int, height: int) -> Frame:

@@ -1,6 +1,6 @@
 """Portrait → embedding: the whole of enrolment, told in order.
 
-    read ─▶ find the face ─▶ fit the rig ─▶ head shape ─▶ matte, plate ─▶ textures of face, eyes, mouth, shell ─▶ tensors
+read ─▶ find the face ─▶ fit the rig ─▶ head shape ─▶ matte, plate ─▶ face, eyes, mouth, shell ─▶ tensors
 """
 
 from __future__ import annotations
@@ -237,4 +237,3 @@ def _shrink(plate: NDArray[np.float32]) -> NDArray[np.uint8]:
 
     small = cv2.resize(plate, (PLATE_PX, PLATE_PX), interpolation=cv2.INTER_AREA)
     return np.round(np.clip(small, 0, 1) * 255).astype(np.uint8)
-

@@ -46,15 +46,18 @@ def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
     # the picture-axes depth is relative to the pivot; back into head space
     rest = picture @ fit.rotation + PIVOT
     follow = _follow(rig, shape, x, y)
-    layers = np.concatenate(
-        [rest, extra, chart * 2 - 1, share[..., None], follow[..., None]], axis=-1
-    ).astype(np.float32)
-    small = cv2.resize(layers, (FIELD, FIELD), interpolation=cv2.INTER_AREA)
+    layers = np.concatenate([rest, extra, chart * 2 - 1, share[..., None], follow[..., None]], axis=-1)
+    small = cv2.resize(layers.astype(np.float32), (FIELD, FIELD), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(small.transpose(2, 0, 1))
 
 
 def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray, NDArray, NDArray]:
-    """Per texture cell: chart point of the nearest face skin (NaN without), picture depth in head units, any rig."""
+    """What of the rig lies nearest in each of size × size texture cells.
+
+    Returns:
+        [size, size, 2] chart point of the face's skin, NaN where there is none; [size, size] depth in head units
+        nearer than the pivot, of skin or else of scalp, ears and neck, 0 without; [size, size] where either lies.
+    """
     fit = shape.fit
     unit = fit.scale_px / 512
     samples = 448
@@ -76,7 +79,15 @@ def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray, NDArray, NDArray
     return coords.reshape(*grid, 2), np.nan_to_num(z).reshape(grid), known
 
 
-def _drop(place: NDArray, unit: float, size: int, depth: NDArray, coords: NDArray | None, chart: NDArray | None) -> None:
+def _drop(
+    place: NDArray, unit: float, size: int, depth: NDArray, coords: NDArray | None, chart: NDArray | None
+) -> None:
+    """Write the nearest point's depth, and its chart point where asked, into the cells of a size × size grid.
+
+    Args:
+        place: [P, 3] texture x, y (0..1), z. unit: texture widths per head unit. depth: [size²] head units, written.
+        coords: [size², 2], written. chart: [P, 2] chart x, y of the points.
+    """
     column, row = np.floor(place[:, 0] * size).astype(int), np.floor(place[:, 1] * size).astype(int)
     ok = np.flatnonzero((column >= 0) & (column < size) & (row >= 0) & (row < size))
     order = ok[np.argsort(place[ok, 2], kind="stable")]
@@ -110,4 +121,3 @@ def _follow(rig: Rig, shape: Shape, x: NDArray, y: NDArray) -> NDArray:
     start = -0.12 + 0.10 * np.clip(1 - side / (half * 1.2), 0, 1)
     t = np.clip((along - start) / 0.55, 0, 1)
     return 1 - t * t * (3 - 2 * t)
-

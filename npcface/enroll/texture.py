@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
 from npcface.enroll.shape import Shape, project_texture, shown_gape
+from npcface.render.layout import FACE_PX
 from npcface.rig.landmarks import LEFT_EYE_RING, LIPS_INNER, LIPS_OUTER, RIGHT_EYE_RING
 from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_INDEX
 
 Floats = NDArray[np.float32]
-
-FACE_PX = 512
 
 
 def dense(image: NDArray, size: int) -> NDArray[np.float32]:
@@ -37,12 +36,10 @@ def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> tuple[NDArr
     size = picture.shape[0]
     place = project_texture(shape.fit, dense(shape.shown, FACE_PX).astype(np.float64), 512)
     pixel = (place[..., :2] * size - 0.5).astype(np.float32)
-    colour = cv2.remap(
-        picture, pixel[..., 0], pixel[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float32)
+    sampled = cv2.remap(picture, pixel[..., 0], pixel[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    colour = sampled.astype(np.float32)
     trust = _visible(rig, shape, place)
-    trust = cv2.erode(trust, np.ones((3, 3), np.uint8))
-    trust = cv2.GaussianBlur(trust, (0, 0), 1.0)
+    trust = cv2.GaussianBlur(cv2.erode(trust, np.ones((3, 3), np.uint8)), (0, 0), 1.0).astype(np.float32, copy=False)
     colour = _lids(rig, shape, colour, trust, place)
     colour, trust = _lips(rig, shape, colour, trust)
     mirrored, mirrored_trust = colour[:, ::-1], trust[:, ::-1]
@@ -126,5 +123,6 @@ def _inner_lips(rig: Rig, shape: Shape, size: int) -> NDArray[np.bool_]:
     import cv2
 
     mask = _polygon(rig, LIPS_INNER, size).astype(np.uint8)
-    around = 3 + 2 * int(round(7 * shown_gape(rig, shape.shown)))  # the edge between lip and teeth is known to a few texels only
+    # the edge between lip and teeth is known to a few texels only
+    around = 3 + 2 * round(7 * shown_gape(rig, shape.shown))
     return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (around, around))) > 0

@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from npcface.render.layout import EYE_SPAN
 from npcface.render.splat import refine, splat
 
-EYE_SPAN = 2.1  # head units from an eyeball's centre to its patch's edge
 MOUTH_SPAN = 4.6  # head units from the mouth's centre to its patch's edge
 
 

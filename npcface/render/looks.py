@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.render.layout import FACE_PX
 from npcface.rig.field import OFFSET_GRID, offset_operator
 from npcface.rig.fit import looked
 from npcface.rig.pose import rotation
@@ -16,7 +18,7 @@ from npcface.state import FaceState
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Tensors = dict[str, NDArray]
+Tensors = dict[str, NDArray[Any]]
 
 SAMPLES_PER_PIXEL = 34.0
 """Samples along the face chart (some 28 head units wide) per pixel that a head unit measures."""
@@ -24,7 +26,6 @@ SAMPLES_PER_PIXEL = 34.0
 BODY_FOLLOW = 0.55
 """Share of the head's translation that shoulders and chest follow."""
 
-FACE_PX = 512
 _PAINT_ROWS = (96, 96, 120)  # upper arch, lower arch, tongue: in proportion to the graph's dense rows
 _PAINT_COLUMNS = 224
 
@@ -63,7 +64,7 @@ def cover(rig: Rig) -> Bytes:
 
 def _inner_distance(mask: NDArray[np.bool_]) -> Floats:
     """[H, W] city-block-like distance in px to the mask's outside (two sweeps, no SciPy in a player's install)."""
-    height, width = mask.shape
+    height = len(mask)
     distance = np.where(mask, 1e6, 0.0)
     distance[0] = distance[-1] = 0
     distance[:, 0] = distance[:, -1] = 0
@@ -133,7 +134,7 @@ def lattice(samples: int) -> Floats:
     return (resize(masks, samples, samples)[None, None, ..., 0] > 0.5).astype(np.float32)
 
 
-def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> dict[str, NDArray]:
+def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> Tensors:
     unit = float(tensors["unit"][0]) * state.scale
     turn = rotation(state.head)
     offsets = np.zeros((2, OFFSET_GRID, OFFSET_GRID), np.float32)

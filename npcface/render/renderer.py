@@ -53,6 +53,7 @@ class Renderer:
             DependencyError: the provider is not part of the installed onnxruntime, or the graph file is missing.
         """
         import onnxruntime
+
         path = _DATA / "render.onnx"
         if not path.is_file():
             raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
@@ -185,7 +186,9 @@ def _choose(provider: str, available: Sequence[str]) -> str:
 
 
 def _each(background: Background | Sequence[Background], count: int) -> list[Background]:
-    if isinstance(background, str) or (len(background) == 3 and all(isinstance(v, int | np.integer) for v in background)):
+    if isinstance(background, str) or (
+        len(background) == 3 and all(isinstance(v, int | np.integer) for v in background)
+    ):
         return [background] * count  # type: ignore[list-item]
     chosen = list(background)
     if len(chosen) != count:

@@ -30,9 +30,7 @@ def sample(texture: Tensor, coords: Tensor) -> Tensor:
     base = torch.arange(count, device=texture.device)[:, None] * (height * width)
     index = (top * width + left + base).reshape(-1)
     table = texture.reshape(-1, channels)
-    a, b, c, d = (
-        torch.index_select(table, 0, index + step).to(x.dtype) for step in (0, 1, width, width + 1)
-    )
+    a, b, c, d = (torch.index_select(table, 0, index + step).to(x.dtype) for step in (0, 1, width, width + 1))
     upper, lower = a + (b - a) * fx, c + (d - c) * fx
     return (upper + (lower - upper) * fy).reshape(count, -1, channels)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.rig import landmarks as lm
-from npcface.rig.pose import PIVOT, angles, small_rotation, skew
+from npcface.rig.pose import PIVOT, angles, skew, small_rotation
 from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_52, ARKIT_INDEX
 
@@ -110,7 +110,9 @@ def fit_landmarks(
         damping = np.concatenate(
             [np.full(6, 1e-6), 1 / spread**2] + ([np.full(modes_count, _IDENTITY_PULL)] if free_identity else [])
         )
-        pull = np.concatenate([np.zeros(6), (guess - weights) / spread**2] + ([-who * _IDENTITY_PULL] if free_identity else []))
+        pull = np.concatenate(
+            [np.zeros(6), (guess - weights) / spread**2] + ([-who * _IDENTITY_PULL] if free_identity else [])
+        )
         normal = jacobian.T @ jacobian / _NOISE**2 + np.diag(damping)
         step = np.linalg.solve(normal, jacobian.T @ right / _NOISE**2 + pull)
         pose = small_rotation(step[:3]) @ pose

@@ -14,7 +14,7 @@ PIVOT = np.array([0.0, -3.0, -1.0])
 """Head units: the joint between skull and neck, about which heads turn."""
 
 
-def rotation(head_deg: Array) -> Array:
+def rotation(head_deg: NDArray[np.floating]) -> Array:
     """[3, 3] matrix that turns head space into the picture's axes: pitch first, then yaw, then roll.
 
     Args:
@@ -51,9 +51,7 @@ def skew(points: Array) -> Array:
     """[P, 3, 3]: derivative of ``exp(w) @ point`` by the rotation vector ``w`` at 0."""
     x, y, z = points.T
     zero = np.zeros_like(x)
-    return np.stack(
-        [np.stack([zero, z, -y], -1), np.stack([-z, zero, x], -1), np.stack([y, -x, zero], -1)], axis=1
-    )
+    return np.stack([np.stack([zero, z, -y], -1), np.stack([-z, zero, x], -1), np.stack([y, -x, zero], -1)], axis=1)
 
 
 def small_rotation(vector: Array) -> Array:

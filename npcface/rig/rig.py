@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Rig:
     eye_centres: Floats
     eye_identity: Floats
     eye_radius: Floats
-    mouth: dict[str, NDArray]
+    mouth: dict[str, NDArray[Any]]
     mouth_identity: Floats
     landmark_coords: Floats
 
@@ -58,7 +59,7 @@ class Rig:
             self.at(self.face_shapes, self.landmark_coords),
         )
 
-    def at(self, images: NDArray, coords: NDArray) -> NDArray[np.float64]:
+    def at(self, images: NDArray[Any], coords: NDArray[Any]) -> NDArray[np.float64]:
         """Bilinear values of geometry images.
 
         Args:
@@ -93,6 +94,8 @@ def load_rig(path: Path = RIG_FILE) -> Rig:
     mouth = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in raw.items() if k.split("_")[0] in
              ("upper", "lower", "tongue")}  # fmt: skip
     names = Rig.__dataclass_fields__
-    fields = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in raw.items() if k in names}
+    fields: dict[str, Any] = {
+        k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in raw.items() if k in names
+    }
     fields["landmark_coords"] = fields["landmark_coords"][:468]
     return Rig(**fields, mouth=mouth)

@@ -30,7 +30,8 @@ def embed_landmarks(
 
     random = np.random.default_rng(seed)
     picture = _Painter(kit, chart)
-    votes, places = [], []
+    votes: list[NDArray[np.float64]] = []
+    places: list[NDArray[np.float64]] = []
     with Landmarker() as landmarker:
         while len(votes) < renders:
             shape = kit.neutral + np.einsum("k,kvc->vc", random.normal(0, 0.7, 30), kit.identity[:30])

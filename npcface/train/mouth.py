@@ -47,8 +47,7 @@ def arch(kit: FaceKit, upper: bool, rows: int, columns: int) -> Sheet:
     gum_upper = centre[:, 1] > split
     chosen = np.concatenate([teeth[is_upper == upper], gums[outer & (gum_upper == upper)]])
     samples, normals, owners = _sample(kit, chosen)
-    tooth = owners >= PARTS["teeth"][0]
-    tooth = tooth.any(axis=1)
+    tooth = np.any(owners >= PARTS["teeth"][0], axis=1)
     angle = np.arctan2(samples[:, 0], samples[:, 2] - AXIS_Z)
     radius = np.hypot(samples[:, 0], samples[:, 2] - AXIS_Z)
     low, high = (-3.6, -0.9) if upper else (-5.9, -3.15)

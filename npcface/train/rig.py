@@ -51,7 +51,9 @@ def main() -> None:
     from safetensors.numpy import save_file
 
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, args.out, {"rig": "ict-facekit-light", "v": "1"})
+    save_file(
+        {k: np.ascontiguousarray(v) for k, v in tensors.items()}, args.out, {"rig": "ict-facekit-light", "v": "1"}
+    )
     print(f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB)")
 
 
