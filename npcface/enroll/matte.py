@@ -46,7 +46,7 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: in
     sure = cv2.GaussianBlur(head.astype(np.float32), (0, 0), 4)
     raw = np.maximum(raw, np.clip(sure * 2 - 0.6, 0, 1))
     radius = max(rgb.shape[0] // 64, 2)
-    smooth = _guided(rgb.astype(np.float32) / 255, raw.astype(np.float32), radius, 2e-4)
+    smooth = _guided(rgb.astype(np.float32) / 255.0, raw.astype(np.float32), radius, 2e-4)
     return np.clip((smooth - 0.06) / 0.88, 0, 1).astype(np.float32)
 
 
@@ -58,7 +58,7 @@ def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]
     """
     import cv2
 
-    image = rgb.astype(np.float32) / 255
+    image = rgb.astype(np.float32) / 255.0
     grown = cv2.dilate(matte, np.ones((9, 9), np.uint8))
     outside = (1 - np.clip(cv2.GaussianBlur(grown, (0, 0), 2) * 3, 0, 1)).astype(np.float32)
     if outside.mean() < 0.01:  # the person fills the picture: nothing to go by but the border
@@ -105,7 +105,8 @@ def _grown(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
     body = (rows > chin) & (np.abs(x - middle) < spread)
     near = cv2.dilate(sure, np.ones((int(half * 0.8) | 1,) * 2, np.uint8)) > 0
     mask = np.where(sure > 0, cv2.GC_FGD, np.where(body | near, cv2.GC_PR_FGD, cv2.GC_BGD)).astype(np.uint8)
-    cv2.grabCut(small, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
+    nowhere = (0, 0, 0, 0)  # the mask says it all
+    cv2.grabCut(small, mask, nowhere, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
     return np.asarray((mask & 1).astype(np.float32))
 
 
@@ -131,7 +132,7 @@ def _guided(guide: Floats, source: Floats, radius: int, epsilon: float) -> Float
     grey = guide.mean(axis=2)
 
     def box(image: Floats) -> Floats:
-        return cv2.blur(image, (2 * radius + 1, 2 * radius + 1))
+        return np.asarray(cv2.blur(image, (2 * radius + 1, 2 * radius + 1)), np.float32)
 
     mean_guide, mean_source = box(grey), box(source)
     slope = (box(grey * source) - mean_guide * mean_source) / (box(grey * grey) - mean_guide**2 + epsilon)

@@ -176,7 +176,7 @@ def embed(
     small = frame.cut(rgb, TEXTURE_PX)
     detail = frame.cut(rgb, DETAIL_PX) if frame.side > 1.3 * TEXTURE_PX else small
     if alpha is not None:
-        matte = frame.cut(alpha, TEXTURE_PX).astype(np.float32) / 255
+        matte = frame.cut(alpha, TEXTURE_PX).astype(np.float32) / 255.0
     else:
         matte = portrait_matte(small, _covered(rig, shape), int(at[152, 1] + 0.12 * (at[152, 1] - at[10, 1])))
     front, plate = split_layers(small, matte)

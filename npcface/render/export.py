@@ -1,18 +1,21 @@
 """Write the per-frame graph as ONNX: ``python -m npcface.render.export``. Needs torch; players never do.
 
-The file's constants are the rig's: shapes and the sheets of the mouth's inside. Large ones
-are stored as float16 and widened when a session loads, which halves the file at 1/1000 of a pixel.
+The file's constants are the rig's: shapes and the sheets of the mouth's inside. Large ones are stored as float16 and
+widened when a session loads, which halves the file at 1/1000 of a pixel.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from npcface.render.graph import Drive, Looks, RenderGraph
+from npcface.render.layout import FACE_PX
 from npcface.render.looks import drive_of, looks_of, plate_of
 from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
@@ -40,13 +43,13 @@ class _Flat(nn.Module):
         return image.to(torch.uint8)
 
 
-def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, np.ndarray]:
+def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, NDArray[Any]]:
     """Inputs of the right shapes for a featureless head: for export and for warming up a session."""
     grid, field = rig.grid, 64
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "face_rest": rig.face_mean.astype(np.float16),
         "face_blink": np.zeros((2, grid, grid, 3), np.float16),
-        "face_texture": np.full((512, 512, 3), 128, np.uint8),
+        "face_texture": np.full((FACE_PX, FACE_PX, 3), 128, np.uint8),
         "shell_rgb": np.full((512, 512, 3), 128, np.uint8),
         "shell_alpha": np.full((512, 512), 255, np.uint8),
         "shell_field": np.zeros((10, field, field), np.float16),
@@ -87,6 +90,7 @@ def main() -> None:
             dynamic_shapes=(tuple(shapes),),
             verbose=False,
         )
+    assert program is not None  # only the exporter that dynamo=True replaces returns nothing
     model = program.model_proto
     _halve(model)
     del model.metadata_props[:]
@@ -98,7 +102,7 @@ def main() -> None:
     print(f"wrote {ONNX_FILE} ({ONNX_FILE.stat().st_size / 1e6:.1f} MB)")
 
 
-def _halve(model) -> None:  # type: ignore[no-untyped-def]  # onnx has no types
+def _halve(model: Any) -> None:
     """Store large float constants as float16 with a Cast behind each; sessions fold the Cast when they load."""
     from onnx import TensorProto, helper, numpy_helper
 

@@ -16,11 +16,12 @@ def eye_patches(axes: Tensor, head: Tensor, textures: Tensor, iris: Tensor, radi
     """Both eyeballs.
 
     Args:
-        axes: [N, 2, 3, 3] eyeball axes (rows: right, up, forward) in picture axes, gaze included.
+        axes: [N, 2, 3, 3] eyeball axes (rows: right, up, forward) in picture axes, y up, gaze included.
         head: [N, 3, 3] the same for the head without gaze.
-        textures: [N, 2, 7, E, E] sclera RGB in head axes, iris RGB and alpha in eyeball axes.
+        textures: [N, 2, 7, E, E] 0..1: sclera RGB in head axes, iris RGB and alpha in eyeball axes.
         iris: [N, 2] radius that the iris texture's half width covers, head units.
         radius: of the eyeball, head units.
+        size: side of a patch in px.
 
     Returns:
         [N, 2, 3, size, size] RGB 0..1.
@@ -56,12 +57,13 @@ def mouth_patch(
     Args:
         sheets: geometry images [N, 3, R, C] in texture units (x, y 0..1, z nearer = larger), same width C.
         window: [N, 3] centre x, y and half width of the patch in texture units.
-        paint: [N, 3, h, w] colours, the sheets stacked in the same order and proportions.
-        cavity: [N, 3] colour of the dark.
-        lip_depth: [N] z of the lips; what lies further back gets less light.
+        paint: [N, 3, h, w] colours 0..1, the sheets stacked in the same order and proportions.
+        cavity: [N, 3] colour of the dark, 0..1.
+        lip_depth: [N] z of the lips, texture units; what lies further back gets less light.
+        size: side of the patch in px.
 
     Returns:
-        [N, 3, size, size].
+        [N, 3, size, size] RGB 0..1.
     """
     count = paint.shape[0]
     stacked = torch.cat(sheets, dim=2)
@@ -71,7 +73,6 @@ def mouth_patch(
     z = stacked[:, 2]
     points = torch.stack([x, y, z], dim=1)
     rows = points.shape[2]
-    # a cell between two sheets belongs to neither
     valid = torch.ones((1, 1, rows, points.shape[3]), device=paint.device, dtype=paint.dtype)
     winner = splat(points, valid, size, size)
     coords, depth = refine(points, winner, size, size)

@@ -84,7 +84,7 @@ def mouth_paint(rig: Rig, tint: Floats) -> Floats:
     """[3, h, w] colours of the stacked sheets: tooth or gum by the rig's fine map, lit by its light."""
     parts = []
     for name, rows in zip(("upper", "lower", "tongue"), _PAINT_ROWS, strict=True):
-        paint = rig.mouth[f"{name}_paint"].astype(np.float32) / 255
+        paint = rig.mouth[f"{name}_paint"].astype(np.float32) / 255.0
         fine = resize(paint, rows, _PAINT_COLUMNS)
         base = tint[2] if name == "tongue" else tint[1] + (tint[0] - tint[1]) * fine[..., :1]
         parts.append(base * (0.3 + 0.8 * fine[..., 1:]))

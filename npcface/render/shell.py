@@ -20,7 +20,8 @@ def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> Tensor
 
     Args:
         target: [N, 2, S, S] place in the texture, 0..1, of each node of a regular grid over the portrait.
-        shift: [N, 2] how far the head as a whole has moved, to start from.
+        shift: [N, 2] texture widths x, y that the head as a whole has moved, to start from.
+        height, width: of the output in pixels.
 
     Returns:
         [N, height, width, 2] portrait coordinates in −1..1.

@@ -14,9 +14,8 @@ from torch import Tensor
 INDEX_BITS = 20
 DEPTH_LEVELS = 2 ** (31 - INDEX_BITS) - 2
 
-
 SEE_THROUGH = int(0.004 * DEPTH_LEVELS) * 2**INDEX_BITS
-"""Key difference from which on a pixel is taken to look through a gap between nearer points (texture widths)."""
+"""Key difference, 0.004 texture widths, from which on a pixel is taken to look through a gap in what is nearer."""
 
 
 def splat(points: Tensor, valid: Tensor, height: int, width: int) -> Tensor:
@@ -62,7 +61,7 @@ def refine(points: Tensor, winner: Tensor, height: int, width: int) -> tuple[Ten
 
     Args:
         points: [N, 3, R, C] as in ``splat``.
-        winner: [N, height · width] from ``splat``.
+        winner: [N, height · width] from ``splat``. height, width: canvas size in pixels.
 
     Returns:
         [N, height, width, 2] chart x, y in −1..1 as ``grid_sample`` takes them, (−1, −1) where the
