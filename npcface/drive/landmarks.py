@@ -7,7 +7,7 @@ retargeting: expression, head turn and gaze are taken over, the driver's bone st
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class LandmarkDriver:
         self._gaze_bias: Array | None = None
 
     def state(
-        self, points: NDArray, image_size: tuple[int, int], blendshapes: dict[str, float] | None = None
+        self, points: NDArray[Any], image_size: tuple[int, int], blendshapes: dict[str, float] | None = None
     ) -> FaceState:
         """The state that one frame asks for.
 
@@ -79,9 +79,15 @@ class LandmarkDriver:
         at = points[:, :2] * (width / image_size[0], height / image_size[1])
         at = (at - (left, top)) / side  # texture widths
         fit = fit_landmarks(
-            self._rig, at * 512, prior, rest=self._rest, shapes=self._shapes, start=self._last, rounds=6 if self._last else 14,
+            self._rig,
+            at * 512,
+            prior,
+            rest=self._rest,
+            shapes=self._shapes,
             trust=1.0 if prior else 2.0,
-        )  # fmt: skip
+            start=self._last,
+            rounds=6 if self._last else 14,
+        )
         self._last = fit
         return FaceState(
             weights=fit.weights.astype(np.float32),
@@ -126,7 +132,7 @@ class LandmarkDriver:
 
 
 def landmarks(
-    character: Character, frames: Iterable[tuple[NDArray, tuple[int, int]]], motion: Motion = "relative"
+    character: Character, frames: Iterable[tuple[NDArray[Any], tuple[int, int]]], motion: Motion = "relative"
 ) -> Iterator[FaceState]:
     """States of a character from landmark frames.
 
@@ -138,7 +144,7 @@ def landmarks(
         yield driver.state(points, size)
 
 
-def _full(points: NDArray) -> Array:
+def _full(points: NDArray[Any]) -> Array:
     given = np.asarray(points, np.float64)
     if given.ndim != 2 or given.shape[0] not in (68, 478) or given.shape[1] < 2 or not np.isfinite(given).all():
         raise StateError(

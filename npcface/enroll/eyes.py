@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ MARGIN = 1.35  # iris texture half width in iris radii
 
 
 def eye_textures(
-    rig: Rig, shape: Shape, points: NDArray, picture: NDArray[np.uint8]
+    rig: Rig, shape: Shape, points: NDArray[Any], picture: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
     """Textures of both eyes, subject's left first.
 
@@ -38,8 +40,8 @@ def eye_textures(
 
 
 def _one(
-    rig: Rig, shape: Shape, points: NDArray, picture: NDArray[np.uint8], index: int
-) -> tuple[NDArray[np.uint8], float, NDArray]:
+    rig: Rig, shape: Shape, points: NDArray[Any], picture: NDArray[np.uint8], index: int
+) -> tuple[NDArray[np.uint8], float, NDArray[Any]]:
     import cv2
 
     size = picture.shape[0]
@@ -98,7 +100,7 @@ def _one(
     return np.round(np.clip(stack, 0, 1) * 255).astype(np.uint8).transpose(2, 0, 1), span, tone
 
 
-def _look(shape: Shape, image: NDArray, mask: NDArray, at: NDArray) -> tuple[NDArray, NDArray]:
+def _look(shape: Shape, image: NDArray[Any], mask: NDArray[Any], at: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Colour and mask of the picture at head-space points [E, E, 3]."""
     import cv2
 
@@ -108,7 +110,7 @@ def _look(shape: Shape, image: NDArray, mask: NDArray, at: NDArray) -> tuple[NDA
     return colour, seen
 
 
-def _complete_iris(colour: NDArray, seen: NDArray, distance: NDArray) -> NDArray:
+def _complete_iris(colour: NDArray[Any], seen: NDArray[Any], distance: NDArray[Any]) -> NDArray[Any]:
     """What the lids hide takes the median of its ring, then blends into what is seen."""
     rings = np.clip((distance * 12).astype(int), 0, 15)
     ring_colour = np.zeros((16, 3))
@@ -132,7 +134,9 @@ def _complete_iris(colour: NDArray, seen: NDArray, distance: NDArray) -> NDArray
     return colour * seen[..., None] + smooth * (1 - seen[..., None])
 
 
-def _white(white: NDArray, seen: NDArray, image: NDArray, points: NDArray, size: int) -> NDArray:
+def _white(
+    white: NDArray[Any], seen: NDArray[Any], image: NDArray[Any], points: NDArray[Any], size: int
+) -> NDArray[Any]:
     """[3] the colour of a white thing in this portrait's light."""
     good = seen > 0.5
     cheeks = np.round(points[[50, 280, 205, 425], :2] * (size / 512)).astype(int).clip(2, size - 3)

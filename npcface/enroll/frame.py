@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ class Frame:
     top: float
     side: float
 
-    def to_texture(self, points: NDArray, size: int = TEXTURE_PX) -> NDArray[np.float64]:
+    def to_texture(self, points: NDArray[Any], size: int = TEXTURE_PX) -> NDArray[np.float64]:
         """[..., 2+] portrait px → texture px; further columns (depth) are scaled alike."""
         moved = np.array(points, np.float64)
         moved[..., 0] -= self.left
@@ -39,7 +40,7 @@ class Frame:
         return np.asarray(square, np.uint8)
 
 
-def choose_frame(points: NDArray, width: int, height: int) -> Frame:
+def choose_frame(points: NDArray[Any], width: int, height: int) -> Frame:
     """A square portrait is taken whole if its face is large enough; else a square about the head.
 
     Args:

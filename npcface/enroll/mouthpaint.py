@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from npcface.rig import landmarks as lm
 
 
-def mouth_tint(points: NDArray, picture: NDArray[np.uint8], white: NDArray) -> NDArray[np.float32]:
+def mouth_tint(points: NDArray[Any], picture: NDArray[np.uint8], white: NDArray[Any]) -> NDArray[np.float32]:
     """[4, 3] tooth, gum, tongue and cavity colours, 0..1.
 
     Args:

@@ -149,7 +149,7 @@ def _png(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> bytes:
 
 def embed(
     rgb: NDArray[np.uint8],
-    points: NDArray,
+    points: NDArray[Any],
     blendshapes: dict[str, float] | None,
     frame: Frame | None = None,
     alpha: NDArray[np.uint8] | None = None,
@@ -206,7 +206,7 @@ def embed(
     }, frame
 
 
-def _completed(rig: Rig, fit: Fit, at: NDArray) -> NDArray:
+def _completed(rig: Rig, fit: Fit, at: NDArray[Any]) -> NDArray[Any]:
     """Points set by hand may be few: the fitted head supplies the others (irises stay unknown)."""
     missing = ~np.isfinite(at[:468, :2]).all(axis=1)
     if not missing.any():

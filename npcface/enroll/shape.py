@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Shape:
     blink: Array
 
 
-def shape_of(rig: Rig, fit: Fit, points: NDArray) -> Shape:
+def shape_of(rig: Rig, fit: Fit, points: NDArray[Any]) -> Shape:
     """Build the head.
 
     Args:
@@ -89,7 +90,8 @@ def _shut_mouth(rig: Rig, rest: Array) -> Array:
     def step(now: Array) -> Array:
         values = np.zeros((468, 3))
         columns, gap = _gap(now, rig.face_masks[1], 2, LIP_OVERLAP)
-        for chosen, share in ((lm.UPPER_INNER, -0.5), (lm.LOWER_INNER, 0.5), (lm.UPPER_OUTER, -0.4), (lm.LOWER_OUTER, 0.4)):
+        inner, outer = ((lm.UPPER_INNER, -0.5), (lm.LOWER_INNER, 0.5)), ((lm.UPPER_OUTER, -0.4), (lm.LOWER_OUTER, 0.4))
+        for chosen, share in inner + outer:
             values[list(chosen), 1] = share * np.interp(rig.landmark_coords[list(chosen), 0], columns, gap, 0, 0)
         return values
 
@@ -144,13 +146,14 @@ def _closing(rig: Rig, start: Array, step: Callable[[Array], Array], reach: floa
     return total
 
 
-def _eyes(rig: Rig, fit: Fit, points: NDArray) -> tuple[Array, Array]:
+def _eyes(rig: Rig, fit: Fit, points: NDArray[Any]) -> tuple[Array, Array]:
     """Centres moved so that each iris lies where it was seen, and the gaze that this assumes."""
     centres = rig.eye_centres + np.tensordot(fit.identity, rig.eye_identity, 1)
     gaze = fit.gaze_deg + looked(fit.weights).mean(axis=0)
     viewer = fit.rotation.T @ (0.0, 0.0, 1.0)  # direction of the camera in the head frame
     towards = np.rad2deg([np.arctan2(viewer[0], viewer[2]), np.arcsin(np.clip(viewer[1], -1, 1))])
-    gaze = gaze + (0.0, 4.0)  # the rig's eyeballs sit a little high: portraits into the lens read as looking down
+    # the rig's eyeballs sit a little high: portraits into the lens read as looking down
+    gaze = gaze + np.array((0.0, 4.0))
     if np.linalg.norm(gaze - towards) < 11.0:
         gaze = towards  # most portraits look at the viewer, and a detector cannot tell that from a few degrees off
     if len(points) < 478 or not np.isfinite(points[468:478, :2]).all():
@@ -163,7 +166,7 @@ def _eyes(rig: Rig, fit: Fit, points: NDArray) -> tuple[Array, Array]:
     return centres, gaze
 
 
-def direction(gaze_deg: NDArray) -> Array:
+def direction(gaze_deg: NDArray[Any]) -> Array:
     """[3] unit vector of a gaze (yaw, pitch in degrees) in the head frame."""
     yaw, pitch = np.deg2rad(gaze_deg)
     return np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,7 +53,7 @@ def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
     return np.ascontiguousarray(small.transpose(2, 0, 1))
 
 
-def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray, NDArray, NDArray]:
+def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """What of the rig lies nearest in each of size × size texture cells.
 
     Returns:
@@ -80,7 +82,12 @@ def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray, NDArray, NDArray
 
 
 def _drop(
-    place: NDArray, unit: float, size: int, depth: NDArray, coords: NDArray | None, chart: NDArray | None
+    place: NDArray[Any],
+    unit: float,
+    size: int,
+    depth: NDArray[Any],
+    coords: NDArray[Any] | None,
+    chart: NDArray[Any] | None,
 ) -> None:
     """Write the nearest point's depth, and its chart point where asked, into the cells of a size × size grid.
 
@@ -97,7 +104,7 @@ def _drop(
         coords[cell] = chart[order]
 
 
-def _close(image: NDArray) -> NDArray:
+def _close(image: NDArray[Any]) -> NDArray[Any]:
     """Bridge the gaps between sparse head points by a maximum over a small window."""
     from scipy.ndimage import maximum_filter, minimum_filter
 
@@ -106,7 +113,7 @@ def _close(image: NDArray) -> NDArray:
     return np.where(closed > -50, closed, np.nan)
 
 
-def _follow(rig: Rig, shape: Shape, x: NDArray, y: NDArray) -> NDArray:
+def _follow(rig: Rig, shape: Shape, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """[H, W] share of the head's motion: 1 for the head, 0 for the body, a smooth bend along the neck."""
     fit = shape.fit
     at = project_texture(fit, rig.at(shape.shown, rig.landmark_coords), 512)[:, :2]

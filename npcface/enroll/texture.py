@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from npcface.vocab import ARKIT_INDEX
 Floats = NDArray[np.float32]
 
 
-def dense(image: NDArray, size: int) -> NDArray[np.float32]:
+def dense(image: NDArray[Any], size: int) -> NDArray[np.float32]:
     """[size, size, C]: a geometry image resized as the renderer does it (bilinear, cell centres)."""
     import cv2
 
@@ -56,7 +58,7 @@ def _complete(colour: Floats, trust: Floats, mirrored: Floats, mirrored_trust: F
     return smooth + detail * np.clip(help_, 0, 1)[..., None] * 0.8
 
 
-def _lids(rig: Rig, shape: Shape, colour: Floats, trust: Floats, place: NDArray) -> Floats:
+def _lids(rig: Rig, shape: Shape, colour: Floats, trust: Floats, place: NDArray[Any]) -> Floats:
     """Lid skin that an open eye folds away would show lashes drawn out long when it closes: give it skin instead."""
     import cv2
 
@@ -91,13 +93,13 @@ def _polygon(rig: Rig, indices: tuple[int, ...], size: int) -> NDArray[np.bool_]
     return mask > 0
 
 
-def _area(place: NDArray) -> NDArray:
+def _area(place: NDArray[Any]) -> NDArray[Any]:
     """[F, F] picture area of each texel, negative where the surface is turned away."""
     across, down = np.gradient(place[..., :2], axis=1), np.gradient(place[..., :2], axis=0)
     return np.asarray(across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0])
 
 
-def _visible(rig: Rig, shape: Shape, place: NDArray) -> Floats:
+def _visible(rig: Rig, shape: Shape, place: NDArray[Any]) -> Floats:
     """[F, F] 1 where a texel faces the camera and nothing lies in front of it."""
     from scipy.ndimage import maximum_filter
 

@@ -6,6 +6,7 @@ Used to put every landmark exactly where it was seen, without bending anything i
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ SMOOTHING = 0.02  # the same when a head is built: a portrait's points tremble, 
 OFFSET_GRID = 64
 
 
-def spread(rig: Rig, values: NDArray, grid: int, reach: float = 0.07) -> Array:
+def spread(rig: Rig, values: NDArray[Any], grid: int, reach: float = 0.07) -> Array:
     """[grid, grid, C] field that takes [468, C] values at the landmarks and fades to 0 away from them.
 
     Args:

@@ -7,6 +7,7 @@ parallel projection: ``place + scale · (R (X − pivot))``, which holds well fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Fit:
 
 def fit_landmarks(
     rig: Rig,
-    points: NDArray,
+    points: NDArray[Any],
     prior: dict[str, float] | None = None,
     *,
     identity: Array | None = None,
@@ -175,7 +176,7 @@ def _rigid_start(mean: Array, seen: Array, weight: Array) -> tuple[Array, float,
     return pose, scale, affine[3]
 
 
-def _gaze(rig: Rig, fit: Fit, points: NDArray) -> Array:
+def _gaze(rig: Rig, fit: Fit, points: NDArray[Any]) -> Array:
     """[2] mean direction of both irises in degrees, head frame, minus what the eyeLook weights already turn."""
     if len(points) < 478 or not np.isfinite(points[468:478, :2]).all():
         return np.zeros(2)
@@ -183,7 +184,7 @@ def _gaze(rig: Rig, fit: Fit, points: NDArray) -> Array:
     return eye_direction(fit, centres, points, float(rig.eye_radius[0])) - looked(fit.weights).mean(axis=0)
 
 
-def eye_direction(fit: Fit, centres: Array, points: NDArray, radius: float) -> Array:
+def eye_direction(fit: Fit, centres: Array, points: NDArray[Any], radius: float) -> Array:
     """[2] yaw, pitch in degrees of both irises' mean direction in the head frame.
 
     Args:
@@ -202,7 +203,7 @@ EYE_YAW_DEG, EYE_PITCH_DEG = 30.0, 25.0
 """How far an ``eyeLook…`` weight of 1 turns the eyeball."""
 
 
-def looked(weights: NDArray) -> Array:
+def looked(weights: NDArray[Any]) -> Array:
     """[2 eyes (left first), 2] yaw and pitch in degrees that the ``eyeLook…`` weights turn each eyeball."""
 
     def of(name: str) -> float:

@@ -7,6 +7,7 @@ from above. Each image carries FaceKit's motion, and the arches a fine map that 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ def tongue(kit: FaceKit, rows: int, columns: int) -> Sheet:
     return Sheet(mean, smooth, np.stack([np.zeros_like(light), np.clip(light, 0, 1)], axis=-1))
 
 
-def _sample(kit: FaceKit, triangles: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
+def _sample(kit: FaceKit, triangles: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     steps = 6
     grid = [(i, j) for i in range(steps + 1) for j in range(steps + 1 - i)]
     bary = np.array([[steps - i - j, i, j] for i, j in grid], np.float64) / steps
@@ -109,7 +110,7 @@ def _sample(kit: FaceKit, triangles: NDArray[np.int64]) -> tuple[NDArray, NDArra
     return samples, np.repeat(normal, len(bary), axis=0), np.repeat(kit.triangles[triangles], len(bary), axis=0)
 
 
-def _nearest(u: NDArray, v: NDArray, height: NDArray, size: tuple[int, int]) -> NDArray[np.int64]:
+def _nearest(u: NDArray[Any], v: NDArray[Any], height: NDArray[Any], size: tuple[int, int]) -> NDArray[np.int64]:
     """[H, W] index of the highest sample in every cell; empty cells take the nearest filled one."""
     from scipy.ndimage import distance_transform_edt
 
