@@ -97,7 +97,8 @@ def test_zero_is_neutral_and_forward_whatever_the_portrait_shows(
 ) -> None:
     picture, person = moody(mood)
     shown, neutral = studio.see(picture), studio.see(studio.render(person, FaceState()))
-    assert gape(neutral) < 0.08
+    # where lips were apart their inner edge stays a little dark, which a detector takes for a narrow gap
+    assert gape(neutral) < (0.11 if mood == "open mouth" else 0.04)
     assert neutral.blendshapes["mouthSmileLeft"] < 0.2 and neutral.blendshapes["jawOpen"] < 0.1
     assert 0.08 < lids(neutral) < 0.15
     yaw, _, roll = neutral.angles

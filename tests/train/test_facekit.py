@@ -61,9 +61,10 @@ def test_real_chart_is_injective(chart: Chart) -> None:
 @needs_data
 def test_shipped_rig_is_the_raw_head(kit: FaceKit, chart: Chart) -> None:
     rig = load_rig()
-    rebuilt = bilinear(rig.face_mean.astype(np.float64), chart.coords)
-    apart = np.linalg.norm(rebuilt - kit.neutral[chart.vertices], axis=1)
-    assert apart.mean() < 0.0025 * 34, "0.25 % of head height"
+    apart = bilinear(rig.face_mean.astype(np.float64), chart.coords) - kit.neutral[chart.vertices]
+    assert np.linalg.norm(apart[:, :2], axis=1).mean() < 0.0025 * 34, "0.25 % of head height"
+    # openings are sunk on purpose, so depth is compared where most vertices are
+    assert np.median(np.abs(apart[:, 2])) < 0.001 * 34
 
 
 @needs_data
