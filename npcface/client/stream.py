@@ -162,7 +162,7 @@ class Stream:
         seed: int = 0,
     ) -> None:
         """Send a line, or a piece of one, and return at once; read the frames with ``frames``."""
-        items = [ask.Phoneme(*item) for item in phonemes]  # type: ignore[arg-type]
+        items = [ask.Phoneme(*item) for item in phonemes]  # type: ignore[arg-type]  # tuples of two or three
         message = ask.Speech(
             stream=self.id, phonemes=items, alphabet=alphabet, begin=begin, final=final, then=then, idle=idle, seed=seed
         )

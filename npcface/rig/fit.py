@@ -29,7 +29,7 @@ class Fit:
         scale_px: pixels per head unit. place_px: [2] picture position of the pivot (x right, y down).
         identity: [K] modes in standard deviations. weights: [52] expression, 0..1.
         residual_px: [468, 2] observed minus fitted landmark (x right, y down).
-        gaze_deg: [2] yaw, pitch of the eyes relative to the head, beyond what the weights say.
+        gaze_deg: [2] yaw, pitch of the eyes relative to the head, beyond what the eyeLook weights turn.
     """
 
     rotation: Array
@@ -66,8 +66,9 @@ def fit_landmarks(
     """Find pose, identity and expression.
 
     Args:
-        points: [478, ≥2] landmarks in px, x right, y down; NaN rows are ignored.
-        prior: ARKit weights a face tracker guessed; pulls the expression gently.
+        points: [468 or 478, ≥2] landmarks in px, x right, y down; NaN rows are ignored. Without finite irises
+            (rows 468–477) the gaze is 0.
+        prior: ARKit weights by name, as a face tracker guessed them; pulls the expression gently.
         identity: [K] to hold identity fixed (a known person), else it is fitted.
         rest: [468, 3] a known person's own landmarks at ARKit zero, used instead of the rig's for ``identity``.
         shapes: [52, 468, 3] that person's own expression shapes at the landmarks, default the rig's.
