@@ -126,7 +126,9 @@ def _decode(decoder: msgspec.msgpack.Decoder[Message], header: Buffer) -> Messag
         ) from None
 
 
-def _explain(header: Buffer, known: frozenset[str], opener: type[msgspec.Struct], who: str, error: ProtocolError) -> None:
+def _explain(
+    header: Buffer, known: frozenset[str], opener: type[msgspec.Struct], who: str, error: ProtocolError
+) -> None:
     """Raise a better error than ``error`` if the reason is another version or an unknown type."""
     seen = peek([header])
     if seen.type == opener.__struct_config__.tag and seen.protocol is not None:
