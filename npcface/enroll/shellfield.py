@@ -14,7 +14,8 @@ from npcface.rig.pose import PIVOT
 from npcface.rig.rig import Rig
 
 FIELD = 64
-FAR_Z = -2.0  # head units: hair beyond the head's outline lies in the plane of the ears or behind
+FAR_Z = -2.0  # head units: hair beyond the head's outline lies in the plane of the ears
+STEEPEST = 2.5  # head units of depth per head unit sideways: steeper sheets fold at once when the head turns
 
 
 def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
@@ -26,14 +27,11 @@ def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
     fine = 4 * FIELD
     coords, z, known = _front(rig, shape, fine)
     face_known = np.isfinite(coords[..., 0])
-    # depth: rig where the rig is, falling to FAR_Z with distance from it
+    # depth: the rig's where the rig is, falling towards FAR_Z with distance from it, nowhere steeply
     away, near = distance_transform_edt(~known, return_indices=True)
-    spread = z[near[0], near[1]]
     fall = np.clip(away / (0.16 * fine), 0, 1)
-    depth = spread * (1 - fall) + FAR_Z * fall
-    soft = cv2.GaussianBlur(depth.astype(np.float32), (0, 0), 0.018 * fine)
-    inside = np.clip(distance_transform_edt(face_known) / (0.03 * fine), 0, 1)
-    depth = depth * inside + soft * (1 - inside)
+    depth = z[near[0], near[1]] * (1 - fall) + FAR_Z * fall
+    depth = _gentle(depth, STEEPEST / (fine * fit.scale_px / 512))
 
     # expression: the face's own inside its outline, fading outside
     gap, nearest = distance_transform_edt(~face_known, return_indices=True)
@@ -51,6 +49,21 @@ def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
     layers = np.concatenate([rest, extra, chart * 2 - 1, share[..., None], follow[..., None]], axis=-1)
     small = cv2.resize(layers.astype(np.float32), (FIELD, FIELD), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(small.transpose(2, 0, 1))
+
+
+def _gentle(depth: NDArray, step: float) -> NDArray:
+    """Raise what drops by more than ``step`` from one cell to the next: a sheet that is nowhere steep cannot fold."""
+    import cv2
+
+    small = cv2.resize(depth.astype(np.float32), (FIELD, FIELD), interpolation=cv2.INTER_AREA)
+    drop = step * depth.shape[0] / FIELD
+    straight = np.ones((3, 1), np.uint8)
+    for _ in range(FIELD):
+        beside = np.maximum(cv2.dilate(small, straight), cv2.dilate(small, straight.T)) - drop
+        corner = cv2.dilate(small, np.ones((3, 3), np.uint8)) - drop * 1.41
+        small = np.maximum(small, np.maximum(beside, corner))
+    small = cv2.GaussianBlur(small, (0, 0), 1.0)
+    return np.asarray(cv2.resize(small, depth.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

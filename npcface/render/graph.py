@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from npcface.render.inside import EYE_SPAN, MOUTH_SPAN, eye_patches, mouth_patch
+from npcface.render.inside import MOUTH_SPAN, eye_patches, mouth_patch
+from npcface.render.layout import EYE_SPAN
 from npcface.render.sample import across, sample
 from npcface.render.shell import shell_flow
 from npcface.render.splat import refine, splat
@@ -55,14 +56,15 @@ class Looks(NamedTuple):
     """Per-character inputs, one row a face.
 
     Attributes:
-        face_rest: [N, 3, G, G] neutral skin, head units. face_blink: [N, 2, 3·G·G] what
-            closes its lids beyond the rig's blinks, left and right. face_texture: [N, A, A, 4] uint8 RGB and cover: 0 past the
-            chart's rim, ½ on skin, 1 in an opening. shell_texture: [N, T, T, 4] uint8 premultiplied
-            RGB, alpha.
+        face_rest: [N, 3, G, G] neutral skin, head units.
+        face_blink: [N, 2, 3·G·G] what closes its lids beyond the rig's blinks, left and right, head units.
+        face_texture: [N, A, A, 4] uint8 RGB and cover: 0 past the chart's rim, 128 on skin, 255 in an opening.
+        shell_texture: [N, T, T, 4] uint8 premultiplied RGB, alpha.
         shell_field: [N, 10, S, S]: head-space rest x, y, z; x, y, z to add to the expression's displacement; chart
             x, y (−1..1) whose displacement the node takes; how much of it; how much of the head's motion.
-        eyes: [N, 2, 3] centres, head units. eye_textures: [N, 2, 7, E, E]. iris: [N, 2] texture half widths.
-        mouth_shift: [N, 3] head units. mouth_paint: [N, 3, h, w]. cavity: [N, 3].
+        eyes: [N, 2, 3] centres, head units. eye_textures: [N, 2, 7, E, E] sclera RGB, iris RGB and alpha, 0..1.
+        iris: [N, 2] half widths of the iris textures, head units.
+        mouth_shift: [N, 3] head units. mouth_paint: [N, 3, h, w] and cavity: [N, 3] colours 0..1.
         plate: [N, H, W, 4] uint8 still background at output size, premultiplied; all 0 for a transparent one.
     """
 
@@ -81,7 +83,19 @@ class Looks(NamedTuple):
 
 
 class RenderGraph(nn.Module):
-    """See the module docstring. Output: [N, H, W, 4] premultiplied RGBA 0..255 float."""
+    """See the module docstring. Output: [N, H, W, 4] premultiplied RGBA 0..255 float, ½ added: truncate to uint8."""
+
+    shapes: Tensor
+    pivot: Tensor
+    mouth_centre: Tensor
+    nose: Tensor
+    opaque: Tensor
+    one_alpha: Tensor
+    ones: Tensor
+    pick_alpha: Tensor
+    drop_alpha: Tensor
+    minus_alpha: Tensor
+    only_rgb: Tensor
 
     def __init__(self, rig: Rig) -> None:
         """Take the rig's constant geometry."""
@@ -109,7 +123,8 @@ class RenderGraph(nn.Module):
         self.register_buffer("ones", torch.ones(4))
         self.register_buffer("pick_alpha", alpha[:, None].clone())  # [4, 1]
         self.register_buffer("drop_alpha", torch.diag(1 - alpha))  # [4, 4]
-        self.register_buffer("minus_alpha", alpha[:, None] * torch.full((1, 4), -1 / 255))  # [4, 4]: every channel −alpha
+        # [4, 4]: every channel −alpha
+        self.register_buffer("minus_alpha", alpha[:, None] * torch.full((1, 4), -1 / 255))
         self.register_buffer("only_rgb", (1 - alpha)[None])  # [1, 4]
 
     def forward(self, drive: Drive, looks: Looks) -> Tensor:
@@ -139,10 +154,8 @@ class RenderGraph(nn.Module):
         pushed = (rows[:, :, :, None, None] * fields[:, :, None]).sum(1)
         return shaped + pushed
 
-    def _face(
-        self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Skin [N·H·W, 4] with alpha 1, rim alpha and opening [N·H·W]."""
+    def _face(self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Skin [N·H·W, 4], alpha 255, and, 0..1, rim alpha and opening [N·H·W]."""
         dense = drive.lattice.shape[-1]
         picture = project(face, drive, self.pivot)
         points = F.interpolate(picture, size=(dense, dense), mode="bilinear", align_corners=False)
@@ -160,7 +173,7 @@ class RenderGraph(nn.Module):
         return skin, rim.reshape(-1), opening.reshape(-1)
 
     def _shell(self, moved: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> Tensor:
-        """[N·H·W, 4] premultiplied."""
+        """[N·H·W, 4] premultiplied, 0..255."""
         field = looks.shell_field
         size = field.shape[-1]
         expression = F.grid_sample(
@@ -179,11 +192,11 @@ class RenderGraph(nn.Module):
         return sample(looks.shell_texture, flow).reshape(-1, 4)
 
     def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> Tensor:
-        """[N·H·W, 4] what an opening shows, alpha 1: one look-up in a small atlas, mouth | eyes, left over right."""
+        """[N·H·W, 4] what an opening shows, alpha 255: one look-up in a small atlas, mouth | eyes, left over right."""
         count = drive.weights.shape[0]
         unit = torch.linalg.vector_norm(drive.pose[:, 0], dim=1)  # texture widths per head unit
         up = torch.cat([drive.pose[:, :1], -drive.pose[:, 1:2], drive.pose[:, 2:]], dim=1) / unit[:, None, None]
-        patch = (height * 3) // 8
+        patch = ((height * 3) // 16) * 2  # even: two eyes stand above each other
         eyes = eye_patches(drive.axes, up.transpose(1, 2), looks.eye_textures, looks.iris, self.eye_radius, patch // 2)
         mouth, window = self._mouth(drive, looks, unit, patch)
         atlas = torch.cat([mouth, eyes.transpose(1, 2).reshape(count, 3, patch, patch // 2)], dim=3) * 255
@@ -210,7 +223,7 @@ class RenderGraph(nn.Module):
         gy = torch.where(above, gy * 0.5 + torch.where(left, -0.5, 0.5), gy)
         colour = sample(atlas, torch.stack([gx, gy], dim=-1).reshape(count, -1, 2))
         deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1)
-        least = torch.where(above, 1.0, 0.25).reshape(-1)  # an eye's own shadow is part of its texture
+        least = torch.where(above, 1.0, 0.55).reshape(-1)  # an eye's own shadow is part of its texture
         light = least + (1 - least) * torch.clamp(deep * 1.2, 0.0, 1.0)
         return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light.reshape(-1, 1), self.only_rgb)
 

@@ -23,6 +23,8 @@ Tensors = dict[str, NDArray[Any]]
 SAMPLES_PER_PIXEL = 34.0
 """Samples along the face chart (some 28 head units wide) per pixel that a head unit measures."""
 
+DENSITY_STEPS = (64, 80, 104, 128, 160, 200, 256, 320, 400, 512, 640, 800, 960)
+
 BODY_FOLLOW = 0.55
 """Share of the head's translation that shoulders and chest follow."""
 
@@ -117,14 +119,20 @@ def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState
     """Per-frame inputs of a batch (see ``graph.Drive``) for textures of a size in px."""
     rows = [_drive_one(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
     inputs = {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
-    largest = max(float(tensors["unit"][0]) * state.scale for tensors, state in zip(characters, states, strict=True))
-    inputs["lattice"] = lattice(density(largest * size))
+    inputs["lattice"] = lattice(max(densities(characters, states, size)))
     return inputs
 
 
-def density(unit_px: float) -> int:
-    """Samples along the face chart for a face with so many pixels per head unit: a little over one a pixel."""
-    return int(np.clip(np.ceil(unit_px * SAMPLES_PER_PIXEL / 16) * 16, 64, 960))
+def densities(characters: Sequence[Tensors], states: Sequence[FaceState], size: int) -> list[int]:
+    """Samples along the face chart that each face needs: a little over one a pixel, in steps of a quarter.
+
+    Only faces of one density may share a batch, or a face would look a little different beside a larger one.
+    """
+    wanted = [
+        float(tensors["unit"][0]) * state.scale * size * SAMPLES_PER_PIXEL
+        for tensors, state in zip(characters, states, strict=True)
+    ]
+    return [next((step for step in DENSITY_STEPS if step >= samples), DENSITY_STEPS[-1]) for samples in wanted]
 
 
 @lru_cache(maxsize=32)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import DependencyError, LimitError, StateError
-from npcface.render.looks import drive_of, looks_of, plate_of, with_alpha
+from npcface.render.looks import densities, drive_of, looks_of, plate_of, with_alpha
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
@@ -110,13 +110,22 @@ class Renderer:
             return np.zeros((0, size, size, 4), np.uint8)
         backgrounds = _each(background, len(characters))
         checked = [state.checked() for state in states]
-        step = LARGEST_RUN[self.provider]
-        runs = [slice(start, start + step) for start in range(0, len(characters), step)]
-        images = [self._run(characters[run], checked[run], size, backgrounds[run]) for run in runs]
-        image = images[0] if len(images) == 1 else np.concatenate(images)
+        image = np.empty((len(characters), size, size, 4), np.uint8)
+        for run in self._runs(characters, checked, size):
+            image[run] = self._run(
+                [characters[i] for i in run], [checked[i] for i in run], size, [backgrounds[i] for i in run]
+            )
         if alpha == "straight" and "transparent" in backgrounds:
             image = _unmultiply(image)
         return image
+
+    def _runs(self, characters: Sequence[Character], states: Sequence[FaceState], size: int) -> list[list[int]]:
+        """Which faces go into one run of the session: those of one sampling density, up to the provider's limit."""
+        groups: dict[int, list[int]] = {}
+        for index, density in enumerate(densities([one.tensors for one in characters], states, size)):
+            groups.setdefault(density, []).append(index)
+        step = LARGEST_RUN[self.provider]
+        return [group[start : start + step] for group in groups.values() for start in range(0, len(group), step)]
 
     def _run(
         self, characters: Sequence[Character], states: Sequence[FaceState], size: int, backgrounds: list[Background]

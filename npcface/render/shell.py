@@ -45,9 +45,11 @@ def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> Tensor
 def _inverse_slopes(target: Tensor) -> Tensor:
     """[N, 4, S, S] inverse of the map's 2 × 2 derivative, row by row, kept away from folds."""
     size = target.shape[-1]
-    padded = F.pad(target, (1, 1, 1, 1), mode="replicate")
-    across = (padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]) * (size / 2)
-    down = (padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]) * (size / 2)
+    # past the border the map goes on as it ran: repeating it would halve its slope there
+    wide = torch.cat([2 * target[..., :1] - target[..., 1:2], target, 2 * target[..., -1:] - target[..., -2:-1]], dim=3)
+    tall = torch.cat([2 * target[:, :, :1] - target[:, :, 1:2], target, 2 * target[:, :, -1:] - target[:, :, -2:-1]], dim=2)
+    across = (wide[..., 2:] - wide[..., :-2]) * (size / 2)
+    down = (tall[:, :, 2:] - tall[:, :, :-2]) * (size / 2)
     a, c = torch.clamp(across[:, 0], min=LEAST_SLOPE), across[:, 1]
     b, d = down[:, 0], torch.clamp(down[:, 1], min=LEAST_SLOPE)
     det = torch.clamp(a * d - b * c, min=LEAST_SLOPE**2)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.rig.landmarks import LIPS_INNER
+from npcface.rig.landmarks import FACE_OVAL, LIPS_INNER
 from npcface.train import facekit, mouth
 from npcface.train.chart import Chart, flatten, flipped_share
 from npcface.train.embed import embed_landmarks
@@ -45,6 +46,7 @@ def main() -> None:
     points, spread = embed_landmarks(kit, chart, args.renders, args.seed)
     tensors["landmark_coords"] = np.nan_to_num(points, nan=-1.0).astype(np.float32)
     tensors["face_masks"][1] = np.maximum(tensors["face_masks"][1], _lip_seam(points))
+    tensors["face_masks"][0] = np.minimum(tensors["face_masks"][0], _below_hairline(points))
     report(kit, chart, tensors, spread)
     _sink_openings(tensors)
 
@@ -57,7 +59,7 @@ def main() -> None:
     print(f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB)")
 
 
-def face_tensors(kit: FaceKit, chart: Chart) -> dict[str, NDArray]:
+def face_tensors(kit: FaceKit, chart: Chart) -> dict[str, NDArray[Any]]:
     """Skin of the face: mean, identity, shapes on a GRID² chart, and the chart's masks."""
     raster = rasterise(chart.coords, chart.triangles, GRID)
     ring, at_rim = _rim_ring(chart, raster)
@@ -77,7 +79,7 @@ def face_tensors(kit: FaceKit, chart: Chart) -> dict[str, NDArray]:
     }
 
 
-def _sink_openings(tensors: dict[str, NDArray]) -> None:
+def _sink_openings(tensors: dict[str, NDArray[Any]]) -> None:
     """Openings lie behind their rims, or skin and opening would fight over the pixels between them."""
     from scipy.ndimage import distance_transform_edt
 
@@ -140,6 +142,21 @@ def _masks(chart: Chart) -> NDArray[np.uint8]:
     return np.round(stack * 255).astype(np.uint8)
 
 
+def _below_hairline(points: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """[MASK_PX, MASK_PX] the face's oval above the eyes, everything below them.
+
+    Hair does not lie on the skull: drawn with the face it would end in the skull's hard outline.
+    """
+    from PIL import Image, ImageDraw
+
+    fine = MASK_PX * 4
+    image = Image.new("L", (fine, fine))
+    drawing = ImageDraw.Draw(image)
+    drawing.polygon([tuple(p) for p in points[list(FACE_OVAL)] * fine], fill=255)
+    drawing.rectangle((0, float(points[[33, 263], 1].mean()) * fine, fine, fine), fill=255)
+    return np.asarray(image, np.float32).reshape(MASK_PX, 4, MASK_PX, 4).mean(axis=(1, 3)).round().astype(np.uint8)
+
+
 def _lip_seam(points: NDArray[np.float64]) -> NDArray[np.uint8]:
     """[MASK_PX, MASK_PX] the mouth's opening up to (nearly) the line where the lips meet.
 
@@ -155,7 +172,7 @@ def _lip_seam(points: NDArray[np.float64]) -> NDArray[np.uint8]:
     return np.asarray(image, np.float32).reshape(MASK_PX, 4, MASK_PX, 4).mean(axis=(1, 3)).round().astype(np.uint8)
 
 
-def head_tensors(kit: FaceKit) -> dict[str, NDArray]:
+def head_tensors(kit: FaceKit) -> dict[str, NDArray[Any]]:
     """Scalp, ears and neck on coarse charts: enrolment takes the depth of hair and headwear from them."""
     mean, identity = [], []
     for part, offset in (("face", 0.0), ("head", 1.0)):
@@ -175,7 +192,7 @@ def head_tensors(kit: FaceKit) -> dict[str, NDArray]:
     }
 
 
-def eye_tensors(kit: FaceKit) -> dict[str, NDArray]:
+def eye_tensors(kit: FaceKit) -> dict[str, NDArray[Any]]:
     """Eyeballs as spheres, subject's left eye first."""
     first, end = PARTS["eyes"]
     half = (end - first) // 2
@@ -193,9 +210,9 @@ def eye_tensors(kit: FaceKit) -> dict[str, NDArray]:
     }
 
 
-def mouth_tensors(kit: FaceKit) -> dict[str, NDArray]:
+def mouth_tensors(kit: FaceKit) -> dict[str, NDArray[Any]]:
     """Dental arches and tongue."""
-    tensors: dict[str, NDArray] = {}
+    tensors: dict[str, NDArray[Any]] = {}
     sheets = {
         "upper": mouth.arch(kit, True, 16, 48),
         "lower": mouth.arch(kit, False, 16, 48),
@@ -210,10 +227,10 @@ def mouth_tensors(kit: FaceKit) -> dict[str, NDArray]:
     return tensors
 
 
-def report(kit: FaceKit, chart: Chart, tensors: dict[str, NDArray], spread: NDArray[np.float64]) -> None:
+def report(kit: FaceKit, chart: Chart, tensors: dict[str, NDArray[Any]], spread: NDArray[np.float64]) -> None:
     """Print the errors against the raw head."""
 
-    def error(image: NDArray, values: NDArray) -> NDArray[np.float64]:
+    def error(image: NDArray[Any], values: NDArray[Any]) -> NDArray[np.float64]:
         return np.linalg.norm(bilinear(image.astype(np.float64), chart.coords) - values[chart.vertices], axis=1)
 
     mean = error(tensors["face_mean"], kit.neutral)
