@@ -122,6 +122,8 @@ def test_a_client_that_does_not_read_holds_back_nobody(daemon: Any) -> None:
         for sequence in range(50):
             keen.send({"type": "state", "stream": 1, "sequence": sequence})
             assert keen.receive("frame")["sequence"] == sequence
+            if sequence % 10 == 0:
+                lazy.send({"type": "ping"})  # however slow the machine: it does not read, but it lives
         keen.send({"type": "stats", "request": 5})
         assert keen.receive("figures")["clients"] >= 2
 
