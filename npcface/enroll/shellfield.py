@@ -51,8 +51,8 @@ def shell_field(rig: Rig, shape: Shape) -> NDArray[np.float32]:
     return np.ascontiguousarray(small.transpose(2, 0, 1))
 
 
-def _gentle(depth: NDArray, step: float) -> NDArray:
-    """Raise what drops by more than ``step`` from one cell to the next: a sheet that is nowhere steep cannot fold."""
+def _gentle(depth: NDArray[Any], step: float) -> NDArray[np.float32]:
+    """[H, W] with what drops by more than ``step`` per cell raised: a sheet that is nowhere steep cannot fold."""
     import cv2
 
     small = cv2.resize(depth.astype(np.float32), (FIELD, FIELD), interpolation=cv2.INTER_AREA)
@@ -63,7 +63,7 @@ def _gentle(depth: NDArray, step: float) -> NDArray:
         corner = cv2.dilate(small, np.ones((3, 3), np.uint8)) - drop * 1.41
         small = np.maximum(small, np.maximum(beside, corner))
     small = cv2.GaussianBlur(small, (0, 0), 1.0)
-    return np.asarray(cv2.resize(small, depth.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    return np.asarray(cv2.resize(small, depth.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _front(rig: Rig, shape: Shape, size: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

@@ -47,7 +47,9 @@ def _inverse_slopes(target: Tensor) -> Tensor:
     size = target.shape[-1]
     # past the border the map goes on as it ran: repeating it would halve its slope there
     wide = torch.cat([2 * target[..., :1] - target[..., 1:2], target, 2 * target[..., -1:] - target[..., -2:-1]], dim=3)
-    tall = torch.cat([2 * target[:, :, :1] - target[:, :, 1:2], target, 2 * target[:, :, -1:] - target[:, :, -2:-1]], dim=2)
+    tall = torch.cat(
+        [2 * target[:, :, :1] - target[:, :, 1:2], target, 2 * target[:, :, -1:] - target[:, :, -2:-1]], dim=2
+    )
     across = (wide[..., 2:] - wide[..., :-2]) * (size / 2)
     down = (tall[:, :, 2:] - tall[:, :, :-2]) * (size / 2)
     a, c = torch.clamp(across[:, 0], min=LEAST_SLOPE), across[:, 1]
