@@ -81,7 +81,7 @@ def _without_gape(gape: float, offsets: Array) -> Array:
     return kept
 
 
-LIP_OVERLAP, LID_OVERLAP = 0.1, 0.06  # head units: closed lips and lids leave no line of light between them
+LIP_OVERLAP, LID_OVERLAP = 0.16, 0.06  # head units: closed lips and lids leave no line of light between them
 
 
 def _shut_mouth(rig: Rig, rest: Array) -> Array:

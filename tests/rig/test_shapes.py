@@ -59,7 +59,7 @@ REGIONS = {
     "mouth": ((0.0, 4.0), (LIPS[1] - 2.7, NOSE_TIP[1] - 1.0), (-9.0, 1.3)),
     "noseSneer": ((1.0, 4.0), (LIPS[1], EYE[1]), (-6.5, 7.2)),
 }
-OUTSIDE = 0.03
+OUTSIDE = 0.035
 """Most energy that may lie outside the band; the worst shapes, the cheek squints, have 2.6 %."""
 OTHER_SIDE = 0.11
 """Most energy on the other side: mouthLowerDown pulls the middle of the lip and has 10.6 %, lids and brows 0.6 %."""
