@@ -16,9 +16,7 @@ from tests.render.conftest import EXPRESSIONS
 GREEN = (0, 200, 50)
 
 
-@pytest.mark.parametrize(
-    "size", [64, 65, 100, 196, 255, 256, 512]
-)
+@pytest.mark.parametrize("size", [64, 65, 100, 196, 255, 256, 512])
 def test_textures_have_the_size_that_was_asked_for(renderer: Renderer, character: Character, size: int) -> None:
     image = renderer.render([character], [FaceState()], size)
     assert image.shape == (1, size, size, 4) and image.dtype == np.uint8
