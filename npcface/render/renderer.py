@@ -71,7 +71,7 @@ class Renderer:
         self._inputs = [node.name for node in self._session.get_inputs()]
         self._rig = load_rig()
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
-        self._batches: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+        self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
     def render(
@@ -164,7 +164,7 @@ class Renderer:
         key = (size, tuple(id(character.tensors) for character in characters), tuple(backgrounds))
         if key in self._batches:
             self._batches.move_to_end(key)
-            return self._batches[key]
+            return self._batches[key][1]
         prepared = [self._prepared(character) for character in characters]
         stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0]}
         stacked["plate"] = np.stack(
@@ -176,7 +176,8 @@ class Renderer:
             for name, value in stacked.items()
             if name in self._inputs
         }
-        self._batches[key] = values
+        # the tensors stay with the batch: were they freed, another character's could get their id
+        self._batches[key] = ([character.tensors for character in characters], values)
         self._sizes[key] = sum(value.nbytes for value in stacked.values())
         while len(self._batches) > 1 and sum(self._sizes.values()) > KEPT_BYTES:
             del self._sizes[self._batches.popitem(last=False)[0]]
