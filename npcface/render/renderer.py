@@ -6,8 +6,10 @@ character and kept; a batch whose characters are the same as last time costs no 
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -26,8 +28,8 @@ Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 Alpha = Literal["straight", "premultiplied"]
 
 MIN_SIZE_PX, MAX_SIZE_PX = 64, 512
-LARGEST_RUN = {"cpu": 4, "cuda": 64, "directml": 64}
-"""Faces in one session run: on a CPU more gain nothing, and what a run needs meanwhile grows with them."""
+LARGEST_RUN = {"cpu": 1, "cuda": 64, "directml": 64}
+"""Faces in one run of a session: on a CPU more gain nothing, and what a run needs meanwhile grows with them."""
 KEPT_CHARACTERS = 64
 KEPT_BYTES = 96 * 2**20
 """Stacked inputs of recent batches that are kept."""
@@ -57,22 +59,30 @@ class Renderer:
         path = _DATA / "render.onnx"
         if not path.is_file():
             raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        if threads:
-            options.intra_op_num_threads = threads
         self.provider = _choose(provider, onnxruntime.get_available_providers())
-        wanted = [_PROVIDERS[self.provider]]
-        if self.provider != "cpu":
-            wanted.append(_PROVIDERS["cpu"])
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=wanted)
+        self.threads = threads or os.cpu_count() or 1
         self._ort = onnxruntime
+        self._session = self._open(path, self.threads)
+        # several faces on a CPU: each core renders whole faces, because one face's small steps gain little from a
+        # second core
+        self._side_by_side = self.provider == "cpu" and self.threads > 1
+        self._single = self._open(path, 1) if self._side_by_side else self._session
+        self._pool = ThreadPoolExecutor(self.threads, "npcface-render") if self._side_by_side else None
         self._inputs = [node.name for node in self._session.get_inputs()]
         self._rig = load_rig()
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
+
+    def _open(self, path: Path, threads: int) -> Any:
+        options = self._ort.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        wanted = [_PROVIDERS[self.provider]]
+        if self.provider != "cpu":
+            wanted.append(_PROVIDERS["cpu"])
+        return self._ort.InferenceSession(str(path), options, providers=wanted)
 
     def render(
         self,
@@ -111,10 +121,19 @@ class Renderer:
         backgrounds = _each(background, len(characters))
         checked = [state.checked() for state in states]
         image = np.empty((len(characters), size, size, 4), np.uint8)
+        jobs = []
         for run in self._runs(characters, checked, size):
-            image[run] = self._run(
-                [characters[i] for i in run], [checked[i] for i in run], size, [backgrounds[i] for i in run]
-            )
+            people = [characters[i] for i in run]
+            looks = self._batch(people, size, [backgrounds[i] for i in run])
+            drive = drive_of(self._rig, [one.tensors for one in people], [checked[i] for i in run], size)
+            jobs.append((run, drive, looks))
+        if self._pool is None or len(jobs) == 1:
+            for run, drive, looks in jobs:
+                image[run] = self._run(self._session, drive, looks)
+        else:
+            futures = [self._pool.submit(self._run, self._single, drive, looks) for _, drive, looks in jobs]
+            for (run, _, _), future in zip(jobs, futures, strict=True):
+                image[run] = future.result()
         if alpha == "straight" and "transparent" in backgrounds:
             image = _unmultiply(image)
         return image
@@ -127,20 +146,16 @@ class Renderer:
         step = LARGEST_RUN[self.provider]
         return [group[start : start + step] for group in groups.values() for start in range(0, len(group), step)]
 
-    def _run(
-        self, characters: Sequence[Character], states: Sequence[FaceState], size: int, backgrounds: list[Background]
-    ) -> NDArray[np.uint8]:
-        """[N, size, size, 4] premultiplied, in one run of the session."""
-        looks = self._batch(characters, size, backgrounds)
-        drive = drive_of(self._rig, [character.tensors for character in characters], states, size)
-        binding = self._session.io_binding()
+    def _run(self, session: Any, drive: dict[str, NDArray[np.float32]], looks: dict[str, Any]) -> NDArray[np.uint8]:
+        """[N, size, size, 4] premultiplied, in one run of a session."""
+        binding = session.io_binding()
         for name in self._inputs:
             if name in drive:
                 binding.bind_cpu_input(name, drive[name])
             else:
                 binding.bind_ortvalue_input(name, looks[name])
         binding.bind_output("rgba", "cpu")
-        self._session.run_with_iobinding(binding)
+        session.run_with_iobinding(binding)
         image: NDArray[np.uint8] = binding.get_outputs()[0].numpy()
         return image
 
