@@ -1,24 +1,13 @@
 """Drivers: whatever moves a face → FaceStates."""
 
-from npcface.drive.arkit import arkit
-from npcface.drive.emotion import EmotionTrack, emote
-from npcface.drive.idle import Idle
-from npcface.drive.landmarks import LandmarkDriver, landmarks
-from npcface.drive.smooth import OneEuro
-from npcface.drive.speech import SpeechStream, speech
-from npcface.drive.timeline import Phoneme
-from npcface.drive.track import Track
-
-__all__ = [
-    "EmotionTrack",
-    "Idle",
-    "LandmarkDriver",
-    "OneEuro",
-    "Phoneme",
-    "SpeechStream",
-    "Track",
-    "arkit",
-    "emote",
-    "landmarks",
-    "speech",
-]
+from npcface.drive.arkit import arkit as arkit
+from npcface.drive.emotion import EmotionTrack as EmotionTrack
+from npcface.drive.emotion import emote as emote
+from npcface.drive.idle import Idle as Idle
+from npcface.drive.landmarks import LandmarkDriver as LandmarkDriver
+from npcface.drive.landmarks import landmarks as landmarks
+from npcface.drive.smooth import OneEuro as OneEuro
+from npcface.drive.speech import SpeechStream as SpeechStream
+from npcface.drive.speech import speech as speech
+from npcface.drive.timeline import Phoneme as Phoneme
+from npcface.drive.track import Track as Track

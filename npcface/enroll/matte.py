@@ -24,6 +24,9 @@ _INPUT_PX = 320
 TIGHT = 0.72
 """A head that covers this much of the picture's side leaves no background worth separating."""
 
+PLAIN = 14.0
+"""Mean difference from its median colour, of 255, up to which a background counts as plain."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +77,7 @@ def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]
     solid = (matte > 0.95).astype(np.float32)
     inner = push_pull(image, solid)
     edge = np.clip((image - plate * (1 - matte[..., None])) / np.maximum(matte[..., None], 0.15), 0, 1)
-    trust = np.clip((matte - 0.3) / 0.6, 0, 1)[..., None]
+    trust = np.clip((matte - 0.08) / 0.3, 0, 1)[..., None]
     return (edge * trust + inner * (1 - trust)).astype(np.float32), plate.astype(np.float32)
 
 
@@ -91,7 +94,29 @@ def _person(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
     feed = {session.get_inputs()[0].name: scaled.transpose(2, 0, 1)[None].astype(np.float32)}
     out = session.run([session.get_outputs()[0].name], feed)[0][0, 0]
     low, high = float(out.min()), float(out.max())
-    return np.asarray((out - low) / max(high - low, 1e-6), np.float32)
+    rough = np.asarray((out - low) / max(high - low, 1e-6), np.float32)
+    # the network takes big loose hair for background; before a plain one colour alone finds it
+    return np.maximum(rough, _grown_to(rgb, head, chin_row)) if _plain(small, rough) else rough
+
+
+def _plain(small: Floats, rough: Floats) -> bool:
+    """Whether what certainly is background has one smooth colour."""
+    import cv2
+
+    behind = cv2.dilate(rough, np.ones((61, 61), np.uint8)) < 0.1
+    if behind.mean() < 0.05:
+        return False
+    colours = small[behind]
+    return float(np.abs(colours - np.median(colours, axis=0)).mean()) < PLAIN
+
+
+def _grown_to(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
+    """[_INPUT_PX, _INPUT_PX] the matte grown from the head."""
+    import cv2
+
+    return np.asarray(
+        cv2.resize(_grown(rgb, head, chin_row), (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_LINEAR), np.float32
+    )
 
 
 def _grown(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:

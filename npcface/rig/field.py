@@ -28,18 +28,21 @@ def spread(rig: Rig, values: NDArray[Any], grid: int, reach: float = 0.07) -> Ar
         grid: nodes along one side of the face chart.
         reach: chart widths over which a landmark pulls.
     """
-    coords = rig.landmark_coords.astype(np.float64)
-    inner = _matern(coords, coords, reach) + SMOOTHING * np.eye(468)
-    solved = np.linalg.solve(inner, np.asarray(values, np.float64))
-    return (_matern(_nodes(grid), coords, reach) @ solved).reshape(grid, grid, -1)
+    field = _operator(rig, grid, reach, SMOOTHING) @ np.asarray(values, np.float32)
+    return np.asarray(field.reshape(grid, grid, -1), np.float64)
 
 
-@lru_cache(maxsize=1)
 def offset_operator(rig: Rig) -> NDArray[np.float32]:
-    """[OFFSET_GRID², 468]: times landmark offsets it gives the smooth field that takes them (a tenth of a second)."""
+    """[OFFSET_GRID², 468]: times landmark offsets it gives the smooth field that takes them."""
+    return _operator(rig, OFFSET_GRID, REACH, NOISE)
+
+
+@lru_cache(maxsize=4)
+def _operator(rig: Rig, grid: int, reach: float, noise: float) -> NDArray[np.float32]:
+    """[grid², 468], a tenth of a second the first time."""
     coords = rig.landmark_coords.astype(np.float64)
-    inner = _matern(coords, coords, REACH) + NOISE * np.eye(468)
-    return np.asarray(np.linalg.solve(inner, _matern(coords, _nodes(OFFSET_GRID), REACH)).T, np.float32)
+    inner = _matern(coords, coords, reach) + noise * np.eye(468)
+    return np.asarray(np.linalg.solve(inner, _matern(coords, _nodes(grid), reach)).T, np.float32)
 
 
 def _nodes(grid: int) -> Array:
