@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import logging
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -187,6 +189,17 @@ def _enroll_again(manifest: Manifest, portrait: bytes) -> Character:
         )
     from npcface.enroll import enroll
 
-    face = (manifest.model_extra or {}).get("face")  # which of several faces was enrolled, where that was needed
-    again: Character = enroll(portrait, id=manifest.id, name=manifest.name, face=face if type(face) is int else None)
+    # enrolment wrote down what it was told beyond the picture: which of several faces, or points set by hand
+    extra = manifest.model_extra or {}
+    face, points = extra.get("face"), extra.get("landmarks")
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "landmarks.json"
+        file.write_text(json.dumps(points), "utf-8")
+        again: Character = enroll(
+            portrait,
+            id=manifest.id,
+            name=manifest.name,
+            face=face if type(face) is int else None,
+            landmarks=None if points is None else file,
+        )
     return again

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from npcface.cli.console import err, out, print_json, progress_bar
 
@@ -69,4 +70,4 @@ def _print(report: Report, per_clip: bool) -> None:
             console.print(report.clip_table(method))
     console.print(report.summary_table())
     for clip, reason in report.skipped.items():
-        err().print(f"[yellow]skipped[/] {clip}: {reason}")
+        err().print(f"[yellow]skipped[/] {escape(str(clip))}: {escape(reason)}", markup=True)

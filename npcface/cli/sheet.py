@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from npcface.cli.console import err, out, print_json, progress_bar
 
@@ -61,7 +62,7 @@ def sheet(
         print_json({"sheet": str(output) if people else None, "people": len(people), "refused": refused})
     else:
         for given, reason in refused.items():
-            err().print(f"[yellow]left out[/] {given}: {reason}", markup=True)
+            err().print(f"[yellow]left out[/] {escape(given)}: {escape(reason)}", markup=True)
         if people:
             out().print(f"{output}: {len(people)} people, {picture.width} × {picture.height} px")
     raise typer.Exit(0 if people else 1)

@@ -54,7 +54,6 @@ class LandmarkDriver:
         self._identity: Array | None = None
         self._seen = 0
         self._first: tuple[Array, float] | None = None
-        self._gaze_bias: Array | None = None
 
     def state(
         self, points: NDArray[Any], image_size: tuple[int, int], blendshapes: dict[str, float] | None = None
@@ -72,7 +71,7 @@ class LandmarkDriver:
         full = _full(points)
         if self.motion == "absolute":
             return self._absolute(full, image_size, blendshapes)
-        return self._relative(full, image_size, blendshapes)
+        return self._relative(full, blendshapes)
 
     def _absolute(self, points: Array, image_size: tuple[int, int], prior: dict[str, float] | None) -> FaceState:
         left, top, side, width, height = self._frame
@@ -98,7 +97,7 @@ class LandmarkDriver:
             landmark_offsets=_offsets(fit),
         )
 
-    def _relative(self, points: Array, image_size: tuple[int, int], prior: dict[str, float] | None) -> FaceState:
+    def _relative(self, points: Array, prior: dict[str, float] | None) -> FaceState:
         if self._seen < LEARNING_FRAMES:
             fit = fit_landmarks(self._rig, points, prior)
             share = 1.0 / (self._seen + 1)

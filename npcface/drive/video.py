@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from npcface.character import Character
 
 
+THOROUGH_EVERY = 15
+"""Until a first face is seen, so many frames share one long look (a second) for small or cut-off faces."""
+
+
 def frame_rate(path: str | Path) -> float:
     """Frames per second that the file states (25 if it states none)."""
     with _open(path) as container:
@@ -31,10 +35,18 @@ def frames(path: str | Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
         stream.thread_type = "AUTO"
         first: float | None = None
         rate = float(stream.average_rate or 25)
-        for index, frame in enumerate(container.decode(stream)):
+        decoded, index = container.decode(stream), 0
+        while True:
+            try:
+                frame = next(decoded, None)
+            except (OSError, ValueError) as error:
+                raise StateError(f"{path} is damaged: {error}.", "Copy it again or convert it anew.") from error
+            if frame is None:
+                return
             seconds = float(frame.time) if frame.time is not None else index / rate
             first = seconds if first is None else first
             yield seconds - first, frame.to_ndarray(format="rgb24")
+            index += 1
 
 
 def states(path: str | Path, character: Character, motion: Motion = "relative") -> Iterator[tuple[float, FaceState]]:
@@ -48,8 +60,8 @@ def states(path: str | Path, character: Character, motion: Motion = "relative") 
     driver = LandmarkDriver(character, motion)
     last: FaceState | None = None
     with Landmarker() as landmarker:
-        for seconds, image in frames(path):
-            faces = landmarker.detect(image, thorough=last is None)
+        for index, (seconds, image) in enumerate(frames(path)):
+            faces = landmarker.detect(image, thorough=last is None and index % THOROUGH_EVERY == 0)
             if faces:
                 face = max(faces, key=lambda one: one.extent)
                 last = driver.state(face.points, (image.shape[1], image.shape[0]), face.blendshapes)

@@ -135,6 +135,7 @@ def _grown(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
     near = cv2.dilate(sure, np.ones((int(half * 0.8) | 1,) * 2, np.uint8)) > 0
     mask = np.where(sure > 0, cv2.GC_FGD, np.where(body | near, cv2.GC_PR_FGD, cv2.GC_BGD)).astype(np.uint8)
     nowhere = (0, 0, 0, 0)  # the mask says it all
+    cv2.setRNGSeed(1)  # its colour clusters start from random ones: the same portrait shall give the same character
     cv2.grabCut(small, mask, nowhere, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
     return np.asarray((mask & 1).astype(np.float32))
 

@@ -24,11 +24,11 @@ from npcface.enroll.image import Portrait, Source, read_portrait
 from npcface.enroll.manual import load_landmarks
 from npcface.enroll.matte import portrait_matte, split_layers
 from npcface.enroll.mouthpaint import mouth_tint
-from npcface.enroll.pick import pick_face
+from npcface.enroll.pick import MIN_FACE_PX, pick_face
 from npcface.enroll.shape import Shape, project_texture, shape_of
 from npcface.enroll.shellfield import shell_field
 from npcface.enroll.texture import bake_face
-from npcface.errors import CharacterError, PortraitError
+from npcface.errors import CharacterError, FaceError, PortraitError
 from npcface.rig import Fit, fit_landmarks, load_rig
 from npcface.rig.landmarks import IBUG_68
 from npcface.rig.pose import PIVOT
@@ -89,7 +89,10 @@ def enroll(
     framing = Framing(left=frame.left, top=frame.top, side=frame.side)
     chosen = id or slug(Path(portrait.name).stem)
     shown = name or chosen.replace("-", " ").replace("_", " ").title()
-    extra = {} if face is None else {"face": face}
+    extra: dict[str, Any] = {} if face is None else {"face": face}
+    if landmarks is not None:  # no detector finds this face, and loading may have to enrol it again
+        kept = points if np.isfinite(points).all() else points[IBUG_68]
+        extra["landmarks"] = {"schema": 1, "points": np.round(kept.astype(np.float64), 1).tolist()}
     manifest = _manifest(
         id=chosen, name=shown, authors=list(authors), license=license, consent=consent, framing=framing, **extra
     )
@@ -106,8 +109,20 @@ def slug(text: str) -> str:
 def _manual(portrait: Portrait, path: str | Path) -> Floats:
     """[478, 2] points set by hand in px of the working picture, NaN where none was set."""
     given = load_landmarks(path, portrait.original_size)
+    at = given.points * portrait.scale
+    inside = int(((at >= 0) & (at <= portrait.size)).all(axis=1).sum())
+    if inside < 0.5 * len(at):
+        raise FaceError(
+            f"Only {inside} of {len(at)} hand-set points lie inside the picture.",
+            "Set them in pixels of the upright picture, x right, y down.",
+        )
+    if np.ptp(at, axis=0).max() < MIN_FACE_PX:
+        raise FaceError(
+            f"The hand-set points span {np.ptp(at, axis=0).max():.0f} px; at least {MIN_FACE_PX:.0f} px are needed.",
+            "Use a larger picture.",
+        )
     points = np.full((478, 2), np.nan, np.float32)
-    points[IBUG_68 if given.kind == "ibug68" else np.arange(478)] = given.points * portrait.scale
+    points[IBUG_68 if given.kind == "ibug68" else np.arange(478)] = at
     return points
 
 

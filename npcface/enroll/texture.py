@@ -54,7 +54,7 @@ def _complete(colour: Floats, trust: Floats, mirrored: Floats, mirrored_trust: F
     help_ = mirrored_trust * (1 - trust)
     if help_.mean() < 0.02:
         return smooth
-    detail = mirrored - push_pull(mirrored, mirrored_trust * 0.0 + trust * mirrored_trust)
+    detail = mirrored - push_pull(mirrored, trust * mirrored_trust)
     return smooth + detail * np.clip(help_, 0, 1)[..., None] * 0.8
 
 

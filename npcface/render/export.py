@@ -44,7 +44,7 @@ class _Flat(nn.Module):
 
 
 def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, NDArray[Any]]:
-    """Inputs of the right shapes for a featureless head: for export and for warming up a session."""
+    """Inputs of the right shapes for a featureless head: for export."""
     grid, field = rig.grid, 64
     tensors: dict[str, NDArray[Any]] = {
         "face_rest": rig.face_mean.astype(np.float16),

@@ -42,7 +42,7 @@ _PROVIDERS = {
 
 
 class Renderer:
-    """Renders many different characters in one batch."""
+    """Renders many different characters in one call. Not for several threads at once."""
 
     def __init__(self, provider: str = "auto", threads: int | None = None) -> None:
         """Load the graph.
@@ -108,7 +108,7 @@ class Renderer:
         Raises:
             StateError: numbers of characters, states and backgrounds differ, a background's name is unknown, or a
                 state is not finite.
-            LimitError: size or batch outside the limits.
+            LimitError: size outside the limits.
         """
         if len(characters) != len(states):
             raise StateError(
@@ -212,10 +212,11 @@ def _choose(provider: str, available: Sequence[str]) -> str:
 
 
 def _each(background: Background | Sequence[Background], count: int) -> list[Background]:
-    if isinstance(background, str) or (
-        len(background) == 3 and all(isinstance(v, int | np.integer) for v in background)
-    ):
+    if isinstance(background, str):
         return [cast(Background, background)] * count
+    if len(background) == 3 and all(isinstance(v, int | np.integer) for v in background):
+        red, green, blue = (int(value) for value in cast(Sequence[int], background))
+        return [(red, green, blue)] * count
     chosen = list(cast(Sequence[Background], background))
     if len(chosen) != count:
         raise StateError(f"{len(chosen)} backgrounds for {count} characters.", "Pass one, or one per character.")

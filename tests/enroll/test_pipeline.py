@@ -210,6 +210,22 @@ def test_points_set_by_hand_make_the_same_head(studio: Studio, tmp_path: Path, c
     assert lids(shut) < 0.75 * lids(again)
 
 
+def test_points_set_by_hand_survive_the_loss_of_the_embedding(studio: Studio, tmp_path: Path) -> None:
+    picture = portrait("P001", 512)
+    points = studio.see(picture).points[:, :2].astype(np.float64)[IBUG_68] + (0.0, 3.0)
+    saved = enroll(picture, id="by-hand", landmarks=write_points(tmp_path / "points.json", points)).save(tmp_path / "c")
+    (tmp_path / "c" / "embedding.safetensors").unlink()
+    loaded = Character.load(tmp_path / "c")
+    apart = np.abs(loaded.tensors["place"] - saved.tensors["place"]).max()
+    assert apart < 1e-3, "enrolled from the same points, not from a detector's"
+
+
+def test_points_outside_the_picture_are_refused(tmp_path: Path) -> None:
+    points = np.stack([np.linspace(600, 700, 68), np.linspace(100, 300, 68)], axis=1)
+    with pytest.raises(FaceError, match="inside the picture"):
+        enroll(portrait("P001", 512), landmarks=write_points(tmp_path / "points.json", points))
+
+
 def test_a_portraits_own_alpha_is_its_matte(studio: Studio) -> None:
     picture = portrait("P001", TEXTURE_PX)
     y, x = np.mgrid[:TEXTURE_PX, :TEXTURE_PX]
