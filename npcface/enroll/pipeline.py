@@ -196,7 +196,7 @@ def embed(
         matte = portrait_matte(small, _covered(rig, shape), int(at[152, 1] + 0.12 * (at[152, 1] - at[10, 1])))
     front, plate = split_layers(small, matte)
     cover = np.round(matte * 255).astype(np.uint8)
-    face, _ = bake_face(rig, shape, detail)
+    face = bake_face(rig, shape, detail)
     eyes, iris, white = eye_textures(rig, shape, at, detail)
     return {
         "face_rest": shape.rest.astype(np.float16),

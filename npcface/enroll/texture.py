@@ -24,14 +24,14 @@ def dense(image: NDArray[Any], size: int) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(image.astype(np.float32), (size, size), interpolation=cv2.INTER_LINEAR))
 
 
-def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Floats]:
+def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Sample the portrait under every texel.
 
     Args:
         picture: [P, P, 3] the texture frame's cut of the portrait, any resolution.
 
     Returns:
-        [FACE_PX, FACE_PX, 3] uint8 colours and [FACE_PX, FACE_PX] trust 0..1 (how well the portrait shows a texel).
+        [FACE_PX, FACE_PX, 3] uint8 colours.
     """
     import cv2
 
@@ -45,7 +45,7 @@ def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> tuple[NDArr
     colour = _lids(rig, shape, colour, trust, place)
     colour, trust = _lips(rig, shape, colour, trust)
     mirrored, mirrored_trust = colour[:, ::-1], trust[:, ::-1]
-    return np.clip(_complete(colour, trust, mirrored, mirrored_trust), 0, 255).astype(np.uint8), trust
+    return np.clip(_complete(colour, trust, mirrored, mirrored_trust), 0, 255).astype(np.uint8)
 
 
 def _complete(colour: Floats, trust: Floats, mirrored: Floats, mirrored_trust: Floats) -> Floats:

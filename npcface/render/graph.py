@@ -40,7 +40,7 @@ class Drive(NamedTuple):
         place: [N, 2] texture position of the pivot. axes: [N, 2, 3, 3] eyeball axes in picture axes, y up.
         body: [N, 3] shift x, y and scale of everything that is not the head.
         lattice: [1, 1, D, D] 1 where the face chart may be drawn, 0 past its rim; its size says how densely the face
-            is sampled, which the largest face of the batch decides.
+            is sampled (see ``looks.densities``).
     """
 
     weights: Tensor

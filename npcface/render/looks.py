@@ -13,7 +13,7 @@ from npcface.render.layout import FACE_PX
 from npcface.rig.field import OFFSET_GRID, offset_operator
 from npcface.rig.fit import looked
 from npcface.rig.pose import rotation
-from npcface.rig.rig import Rig, load_rig
+from npcface.rig.rig import Rig
 from npcface.state import FaceState
 
 Floats = NDArray[np.float32]
@@ -51,17 +51,13 @@ def looks_of(rig: Rig, tensors: Tensors) -> Tensors:
 
 
 @lru_cache(maxsize=1)
-def _cover(grid: int) -> Bytes:
-    masks = load_rig().face_masks.astype(np.float32) / 255
+def cover(rig: Rig) -> Bytes:
+    """[FACE_PX, FACE_PX] uint8: 0 past the face chart's rim, 128 on skin, 255 in an opening; for all characters."""
+    masks = rig.face_masks.astype(np.float32) / 255
     inside = resize(masks[0][..., None], FACE_PX, FACE_PX)[..., 0]
     hole = resize(masks[1:].max(axis=0)[..., None], FACE_PX, FACE_PX)[..., 0]
     rim = np.clip((_inner_distance(inside > 0.5) - 14) / 36, 0, 1)
     return np.round(rim * 128 + np.clip(hole, 0, 1) * 127).astype(np.uint8)
-
-
-def cover(rig: Rig) -> Bytes:
-    """[FACE_PX, FACE_PX] uint8: 0 past the face chart's rim, 128 on skin, 255 in an opening; for all characters."""
-    return _cover(rig.grid)
 
 
 def _inner_distance(mask: NDArray[np.bool_]) -> Floats:
@@ -119,7 +115,7 @@ def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState
     """Per-frame inputs of a batch (see ``graph.Drive``) for textures of a size in px."""
     rows = [_drive_one(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
     inputs = {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
-    inputs["lattice"] = lattice(max(densities(characters, states, size)))
+    inputs["lattice"] = lattice(rig, max(densities(characters, states, size)))
     return inputs
 
 
@@ -136,9 +132,9 @@ def densities(characters: Sequence[Tensors], states: Sequence[FaceState], size: 
 
 
 @lru_cache(maxsize=32)
-def lattice(samples: int) -> Floats:
+def lattice(rig: Rig, samples: int) -> Floats:
     """[1, 1, samples, samples] 1 where the face chart may be drawn."""
-    masks = load_rig().face_masks.max(axis=0).astype(np.float32)[..., None] / 255
+    masks = rig.face_masks.max(axis=0).astype(np.float32)[..., None] / 255
     return (resize(masks, samples, samples)[None, None, ..., 0] > 0.5).astype(np.float32)
 
 
