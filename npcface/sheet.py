@@ -18,7 +18,7 @@ from npcface.vocab import ARKIT_52
 
 if TYPE_CHECKING:
     from npcface.character import Character
-    from npcface.render import Renderer
+    from npcface.render import Quality, Renderer
 
 Shot = tuple[str, FaceState]
 BATCH = 8
@@ -100,6 +100,7 @@ def contact_sheet(
     *,
     size: int = 192,
     columns: int | None = None,
+    quality: Quality | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Image.Image:
     """Draw a sheet, one block of lines per person.
@@ -110,6 +111,7 @@ def contact_sheet(
         kind: a key of ``KINDS``.
         size: cell width and height in pixels.
         columns: cells in a line, by default the kind's own number.
+        quality: of every rendered cell, by default the renderer's own.
         progress: called with the number of cells just finished.
 
     Returns:
@@ -122,7 +124,8 @@ def contact_sheet(
         cells = [] if kind == "poses" else [("portrait", _icon(character, size))]
         for start in range(0, len(shots), BATCH):
             part = shots[start : start + BATCH]
-            pixels = renderer.render([character] * len(part), [state for _, state in part], size=size)
+            states = [state for _, state in part]
+            pixels = renderer.render([character] * len(part), states, size=size, quality=quality)
             pictures = [Image.fromarray(rgba).convert("RGB") for rgba in pixels]
             cells += [(label, picture) for (label, _), picture in zip(part, pictures, strict=True)]
             if progress:

@@ -13,6 +13,7 @@ from npcface.state import FaceState
 
 if TYPE_CHECKING:
     from npcface.client import Client
+    from npcface.wire.requests import AskedQuality
 
 WARM_UP_FRAMES = 10
 
@@ -49,7 +50,7 @@ def performance(index: int) -> FaceState:
     )
 
 
-def lock_step(client: Client, character: str, *, size: int, seconds: float) -> Pace:
+def lock_step(client: Client, character: str, *, size: int, seconds: float, quality: AskedQuality = "auto") -> Pace:
     """Send a state, wait for its texture, send the next one.
 
     Args:
@@ -57,9 +58,10 @@ def lock_step(client: Client, character: str, *, size: int, seconds: float) -> P
         character: id in the daemon's store.
         size: texture size in pixels.
         seconds: how long to measure, after a short warm-up.
+        quality: of the stream.
     """
     waits_s: list[float] = []
-    with client.open(character, size) as stream:
+    with client.open(character, size, quality=quality) as stream:
         for index in range(WARM_UP_FRAMES):
             stream.render(performance(index))
         end = time.perf_counter() + seconds

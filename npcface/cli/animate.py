@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.quality import Asked, QualityOption
 
 BATCH = 8
 
@@ -32,6 +33,7 @@ def animate(
     fps: Annotated[
         float | None, typer.Option(min=1, max=240, help="Default: the film's or track's own, else 30.")
     ] = None,
+    quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -54,6 +56,7 @@ def animate(
     rate, states = performance(drive, character, "absolute" if motion is Motion.ABSOLUTE else "relative", fps)
     canvas = Canvas(character, size) if behind == "portrait" else None
     renderer = Renderer(provider=provider)
+    drawn = quality.of(renderer)
     count, began = 0, time.perf_counter()
     with ExitStack() as stack:
         advance = stack.enter_context(progress_bar("rendering", quiet=as_json))
@@ -63,13 +66,15 @@ def animate(
             assert output is not None
             writer = stack.enter_context(mp4(output, rate))
         while batch := list(islice(states, BATCH)):
-            for texture in renderer.render([character] * len(batch), batch, size=size, background=behind):
+            people = [character] * len(batch)
+            for texture in renderer.render(people, batch, size=size, background=behind, quality=drawn):
                 writer.add(texture if canvas is None else canvas.put(texture))
             count += len(batch)
             advance(len(batch), label=f"frame {count}")
     seconds = time.perf_counter() - began
     if as_json:
         target = str(output or frames)
-        print_json({"output": target, "frames": count, "fps": rate, "seconds": round(seconds, 2)})
+        took = round(seconds, 2)
+        print_json({"output": target, "frames": count, "fps": rate, "quality": drawn, "seconds": took})
     else:
-        out().print(f"{output or frames}: {count} frames at {rate:g} fps in {seconds:.1f} s")
+        out().print(f"{output or frames}: {count} frames at {rate:g} fps, {drawn}, in {seconds:.1f} s")

@@ -14,6 +14,8 @@ from typer.core import TyperGroup
 from npcface.cli import animate, bench, demo, doctor, enroll, serve, sheet, version
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
+from npcface.cli.finetune import finetune
+from npcface.cli.train import train
 from npcface.errors import NpcFaceError
 
 
@@ -59,6 +61,7 @@ def npcface(
 
 
 app.command("enroll")(enroll.enroll)
+app.command("finetune")(finetune)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
 app.command("serve")(serve.serve)
@@ -66,6 +69,7 @@ app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
 app.command("eval")(evaluate)
 app.command("demo")(demo.demo)
+app.add_typer(train, name="train")
 app.command("version")(version.version)
 
 

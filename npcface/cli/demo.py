@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.quality import Asked, QualityOption
 
 MEASURE_S = 3.0
 FILM_FPS = 25
@@ -20,6 +21,7 @@ def demo(
         float | None,
         typer.Option(min=5, max=60, help="Frame rate of the film. Default: what the machine can, to 25."),
     ] = None,
+    quality: QualityOption = Asked.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Enrol two AI-made people and an astronaut, start the daemon, let them talk, write a film and a contact sheet."""
@@ -55,15 +57,17 @@ def demo(
             advance()
     sheet_path, film_path = output / "contact_sheet.png", output / "conversation.mp4"
     with progress_bar("contact sheet", 3 * len(KINDS["summary"].shots()), quiet=as_json) as advance:
-        contact_sheet(Renderer(), characters, "summary", progress=advance).save(sheet_path)
+        renderer = Renderer()
+        drawn = quality.of(renderer)
+        contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance).save(sheet_path)
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:
         with progress_bar("measuring", quiet=as_json), Client(daemon.address) as client:
-            pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S)
+            pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S, quality=drawn)
         rate = fps or sustainable_fps(pace.fps, len(ids))
         with mp4(film_path, rate) as film, progress_bar("talking", quiet=as_json) as advance:
-            for frames, ticks in conversation(daemon.address, ids, size=size, fps=rate):
+            for frames, ticks in conversation(daemon.address, ids, size=size, fps=rate, quality=drawn):
                 for _ in range(ticks):
                     film.add(side_by_side(frames))
                 shown, late = shown + ticks, late + ticks - 1
@@ -76,6 +80,7 @@ def demo(
         "film_fps": rate,
         "film_frames": shown,
         "film_late": late,
+        "quality": drawn,
         "fps": round(pace.fps, 1),
         "p50_ms": round(pace.p50_ms, 2),
         "p99_ms": round(pace.p99_ms, 2),
@@ -88,7 +93,7 @@ def demo(
         f"film           {film_path}: {len(CONVERSATION)} lines, {shown} frames of three at {rate:g} fps, {late} late",
         f"contact sheet  {sheet_path}",
         f"characters     {store} (serve them: npcface serve --characters {store})",
-        f"daemon         {pace.fps:.0f} frames/s in lock-step at {size}², "
+        f"daemon         {pace.fps:.0f} frames/s in lock-step at {size}², {drawn}, "
         f"p50 {pace.p50_ms:.1f} ms, p99 {pace.p99_ms:.1f} ms",
     ]
     out().print("\n".join(lines))

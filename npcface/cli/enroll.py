@@ -12,6 +12,9 @@ from npcface.cli.console import out, print_json, progress_bar
 
 def enroll(
     portrait: Annotated[Path, typer.Argument(help="JPEG, PNG or WebP with one face, 96 px or larger.")],
+    shot: Annotated[
+        list[Path] | None, typer.Option(help="A further picture of the same person; may be repeated.", exists=True)
+    ] = None,
     id: Annotated[str | None, typer.Option(help="Folder name: a-z, 0-9, - and _. Default: from the file name.")] = None,
     name: Annotated[str | None, typer.Option(help="Name people see. Default: from the file name.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="Who made the character; may be repeated.")] = None,
@@ -54,6 +57,7 @@ def enroll(
 
         character = make(
             portrait,
+            shots=shot or (),
             id=id,
             name=name,
             face=face,

@@ -11,7 +11,13 @@ from rich.markup import escape
 from npcface.cli.console import err, out, print_json, progress_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from npcface.eval import Report
+    from npcface.eval.sample import ClipSample
 
 
 def evaluate(
@@ -23,26 +29,42 @@ def evaluate(
     max_clips: Annotated[int | None, typer.Option(min=1, help="Use this many clips, spread over the folder.")] = None,
     method: Annotated[
         list[str] | None,
-        typer.Option(help="npcface, still, or package.module:function of a rival; may be repeated."),
+        typer.Option(
+            help="warp, neural, landmarks or npcface (its default), each also with -2 to -8 shots; finetuned-8; or "
+            "package.module:function of a rival. May be repeated; warp and neural if left out."
+        ),
     ] = None,
     provider: Annotated[str, typer.Option(help="Where npcface renders: auto, cpu, cuda, directml.")] = "auto",
     cache: Annotated[Path | None, typer.Option(help="Folder that keeps crops and landmarks for the next run.")] = None,
     pictures: Annotated[
         Path | None, typer.Option(help="Folder for one PNG per clip: clip above, outputs below.")
     ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="PNG or JPEG with truth and all methods side by side for up to 12 clips.")
+    ] = None,
+    zoom: Annotated[bool, typer.Option(help="Eyes and mouth at twice the size below each row of the sheet.")] = True,
     per_clip: Annotated[bool, typer.Option("--per-clip", help="Also one line per clip, worst LPIPS first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, clips included.")] = False,
 ) -> None:
     """Measure npcface on clips: the first frame is the portrait, the clip drives it, its own frames are the truth."""
     from npcface.eval import evaluate_clips
     from npcface.eval.faces import FaceFinder
+    from npcface.eval.methods import DEFAULT, load_reenactors
     from npcface.eval.pictures import strip_writer
-    from npcface.eval.reenact import load_reenactor
     from npcface.eval.sample import Protocol
+    from npcface.eval.sheet import ComparisonSheet
 
     finder = FaceFinder()
-    names = [name for name in method or ["npcface"] if name != "still"]
-    reenactors = {name.partition(":")[0]: load_reenactor(name, finder, provider) for name in names}
+    reenactors = load_reenactors(method or DEFAULT, finder, provider)
+    comparison = None if sheet is None else ComparisonSheet(zoom=zoom)
+    keepers = [] if pictures is None else [strip_writer(pictures)]
+    if comparison is not None:
+        keepers.append(comparison.add)
+
+    def keep(sample: ClipSample, outputs: Mapping[str, NDArray[np.uint8]]) -> None:
+        for keeper in keepers:
+            keeper(sample, outputs)
+
     with progress_bar("clips", quiet=as_json) as advance:
         report = evaluate_clips(
             folder,
@@ -52,8 +74,10 @@ def evaluate(
             max_clips=max_clips,
             cache=cache,
             progress=lambda clip, done, total: advance(steps=int(done > 0), total=total, label=clip or "clips"),
-            keep=None if pictures is None else strip_writer(pictures),
+            keep=keep,
         )
+    if comparison is not None and sheet is not None:
+        comparison.save(sheet)
     if as_json:
         print_json(report.as_json())
     else:
@@ -69,5 +93,8 @@ def _print(report: Report, per_clip: bool) -> None:
             console.print(f"[bold]{method}[/]")
             console.print(report.clip_table(method))
     console.print(report.summary_table())
+    for method, remarks in report.remarks.items():
+        for remark, clips in remarks.items():
+            console.print(f"{escape(method)}, {clips} of {len(report.clips)} clips: {escape(remark)}")
     for clip, reason in report.skipped.items():
         err().print(f"[yellow]skipped[/] {escape(str(clip))}: {escape(reason)}", markup=True)

@@ -21,6 +21,10 @@ def serve(
     token: Annotated[
         str | None, typer.Option(help="Word clients must send; needed for any address but loopback.")
     ] = None,
+    quality: Annotated[
+        str | None,
+        typer.Option(help="Of streams that ask for auto: auto (neural where the machine keeps up), warp or neural."),
+    ] = None,
     provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,
     max_batch: Annotated[int | None, typer.Option(help="Most faces in one render. Default 32.")] = None,
@@ -47,6 +51,7 @@ def serve(
             host=host,
             port=port,
             token=token,
+            quality=quality,
             provider=provider,
             threads=threads,
             max_batch=max_batch,

@@ -10,9 +10,11 @@ import typer
 from rich.markup import escape
 
 from npcface.cli.console import err, out, print_json, progress_bar
+from npcface.cli.quality import Asked, QualityOption
 
 if TYPE_CHECKING:
     from npcface.character import Character
+    from npcface.render import Quality
 
 
 class What(StrEnum):
@@ -31,6 +33,7 @@ def sheet(
         What, typer.Option(help="One row each, all 52 shapes, 15 visemes, or a grid of poses.")
     ] = What.SUMMARY,
     size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
+    quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -42,6 +45,7 @@ def sheet(
 
     people: list[Character] = []
     refused: dict[str, str] = {}
+    drawn: Quality | None = None
     with progress_bar("enrolling", len(portraits), quiet=as_json) as advance:
         for given in portraits:
             advance(0, label=Path(given).name)
@@ -54,15 +58,17 @@ def sheet(
             advance()
     if people:
         renderer = Renderer(provider=provider)
+        drawn = quality.of(renderer)
         with progress_bar("rendering", len(people) * len(KINDS[what].shots()), quiet=as_json) as advance:
-            picture = contact_sheet(renderer, people, what.value, size=size, progress=advance)
+            picture = contact_sheet(renderer, people, what.value, size=size, quality=drawn, progress=advance)
         output.parent.mkdir(parents=True, exist_ok=True)
         picture.save(output)
     if as_json:
-        print_json({"sheet": str(output) if people else None, "people": len(people), "refused": refused})
+        written = str(output) if people else None
+        print_json({"sheet": written, "people": len(people), "quality": drawn, "refused": refused})
     else:
         for given, reason in refused.items():
             err().print(f"[yellow]left out[/] {escape(given)}: {escape(reason)}", markup=True)
         if people:
-            out().print(f"{output}: {len(people)} people, {picture.width} × {picture.height} px")
+            out().print(f"{output}: {len(people)} people, {picture.width} × {picture.height} px, {drawn}")
     raise typer.Exit(0 if people else 1)

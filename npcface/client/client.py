@@ -87,6 +87,7 @@ class Client:
         alpha: ask.Alpha = "straight",
         background: ask.Background = "portrait",
         fps: float = 30.0,
+        quality: ask.AskedQuality = "auto",
     ) -> Stream:
         """Open a stream of textures.
 
@@ -96,6 +97,8 @@ class Client:
             alpha: how transparency is stored.
             background: the portrait's own, transparent, or an sRGB colour (0..255 each).
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
+            quality: ``warp``, ``neural``, or ``auto`` for what the daemon can keep up with; ``Stream.quality`` says
+                what it came to.
 
         Raises:
             CharacterError: not in the store or damaged.
@@ -103,10 +106,11 @@ class Client:
         """
         self._numbers += 1
         options = ask.Open(
-            stream=self._numbers, character=character, size=size, alpha=alpha, background=background, fps=fps
-        )
-        self.connection.request(options, Opened)
-        self._streams[options.stream] = Stream(self, options)
+            stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
+            fps=fps,
+        )  # fmt: skip
+        opened = self.connection.request(options, Opened)
+        self._streams[options.stream] = Stream(self, options, opened.quality)
         return self._streams[options.stream]
 
     def stats(self) -> Figures:
@@ -135,8 +139,7 @@ class Client:
 
     def _reopen(self) -> None:
         for stream in self._streams.values():
-            self.connection.request(stream.options, Opened)
-            stream.reopened()
+            stream.reopened(self.connection.request(stream.options, Opened).quality)
 
 
 __all__ = ["Client", "DaemonLost", "DaemonTimeout", "NpcFaceError"]

@@ -56,12 +56,14 @@ class Stream:
     Attributes:
         options: what was opened.
         id: number on the wire.
+        quality: ``warp`` or ``neural``; what ``auto`` came to. A daemon that was restarted may decide otherwise.
         lost_frames: pushed frames dropped here because they were not read in time.
     """
 
-    def __init__(self, client: Client, options: ask.Open) -> None:
+    def __init__(self, client: Client, options: ask.Open, quality: ask.Quality) -> None:
         self._client = client
         self.options = options
+        self.quality = quality
         self.id = options.stream
         self.lost_frames = 0
         self._sequence = 0
@@ -240,8 +242,9 @@ class Stream:
         elif isinstance(message, Error):
             self._problems.append((message.sequence, from_code(message.code, message.cause, message.remedy)))
 
-    def reopened(self) -> None:
+    def reopened(self, quality: ask.Quality) -> None:
         """The client has opened the stream again after the daemon was restarted."""
+        self.quality = quality
         self._closed = ""
         self._frames.clear()
         self._problems.clear()

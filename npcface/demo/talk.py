@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.client import Client, Frame
+from npcface.wire.requests import AskedQuality
 
 Pixels = NDArray[np.uint8]
 PHONEME_S = 0.085
@@ -55,7 +56,9 @@ def timed(sounds: str, start_s: float = 0.25) -> list[tuple[str, float, float]]:
     return events
 
 
-def conversation(address: str, people: Sequence[str], *, size: int, fps: float) -> Iterator[tuple[list[Frame], int]]:
+def conversation(
+    address: str, people: Sequence[str], *, size: int, fps: float, quality: AskedQuality = "auto"
+) -> Iterator[tuple[list[Frame], int]]:
     """Record the talk, as it happens.
 
     Each person has a connection of its own, as in a game where every character is an object of its own. All streams
@@ -67,7 +70,8 @@ def conversation(address: str, people: Sequence[str], *, size: int, fps: float) 
     """
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(address)) for _ in people]
-        streams = [client.open(person, size, fps=fps) for client, person in zip(clients, people, strict=True)]
+        pairs = zip(clients, people, strict=True)
+        streams = [client.open(person, size, fps=fps, quality=quality) for client, person in pairs]
         pushed = [stream.idle(seed) for seed, stream in enumerate(streams)]
         shown = [next(frames) for frames in pushed]
         for number, line in enumerate(CONVERSATION):

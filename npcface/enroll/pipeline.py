@@ -1,6 +1,7 @@
 """Portrait → embedding: the whole of enrolment, told in order.
 
 read ─▶ find the face ─▶ fit the rig ─▶ head shape ─▶ matte, plate ─▶ face, eyes, mouth, shell ─▶ tensors
+further portraits of the same person ─▶ the same ─▶ what the first did not show ─▶ identity embedding of them all
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from npcface.character.manifest import Framing, Manifest, is_valid_id
 from npcface.enroll.detect import Landmarker
 from npcface.enroll.eyes import eye_textures
 from npcface.enroll.frame import TEXTURE_PX, Frame, choose_frame
+from npcface.enroll.identify import blank_features, state_vector, with_identity
 from npcface.enroll.image import Portrait, Source, read_portrait
 from npcface.enroll.manual import load_landmarks
 from npcface.enroll.matte import portrait_matte, split_layers
@@ -27,8 +29,11 @@ from npcface.enroll.mouthpaint import mouth_tint
 from npcface.enroll.pick import MIN_FACE_PX, pick_face
 from npcface.enroll.shape import Shape, project_texture, shape_of
 from npcface.enroll.shellfield import shell_field
+from npcface.enroll.shots import MOST_SHOTS, fused
 from npcface.enroll.texture import bake_face
-from npcface.errors import CharacterError, FaceError, PortraitError
+from npcface.errors import CharacterError, FaceError, LimitError, PortraitError
+from npcface.model.landmark_map import landmark_map
+from npcface.model.layout import PORTRAIT_PX
 from npcface.rig import Fit, fit_landmarks, load_rig
 from npcface.rig.landmarks import IBUG_68
 from npcface.rig.pose import PIVOT
@@ -47,6 +52,7 @@ UNSTATED = "Not stated."
 def enroll(
     image: Source,
     *,
+    shots: Sequence[Source] = (),
     id: str | None = None,
     name: str | None = None,
     authors: Sequence[str] = (),
@@ -62,6 +68,8 @@ def enroll(
 
     Args:
         image: path or bytes of a JPEG, PNG or WebP, or uint8 [H, W], [H, W, 3] or [H, W, 4] RGB(A).
+        shots: up to ``MOST_SHOTS`` − 1 further pictures of the same person, one face each: they supply what the
+            portrait hides (an open eye, teeth, the other cheek) and sharpen the identity embedding.
         id: folder name, default from the file's name. name: shown to people, default from the id.
         authors, license, consent: go into the manifest as they are.
         face: which face, counted from 0 from the viewer's left, when there are several.
@@ -85,6 +93,9 @@ def enroll(
         points, blendshapes = _detected(portrait, rgb, face, landmarker, allow_other_landmarker)
     tell("fitting the head", 0.35)
     tensors, frame = embed(rgb, points, blendshapes, alpha=portrait.alpha)
+    further = _further(shots, landmarker, allow_other_landmarker, lambda k: tell("further portraits", 0.7 + 0.2 * k))
+    tell("embedding", 0.9)
+    tensors = with_identity(fused(tensors, further), further)
     tell("writing", 0.95)
     framing = Framing(left=frame.left, top=frame.top, side=frame.side)
     chosen = id or slug(Path(portrait.name).stem)
@@ -98,6 +109,25 @@ def enroll(
     )
     tell("done", 1.0)
     return Character(manifest, _png(portrait.rgb, portrait.alpha), _png(frame.cut(rgb, ICON_SIDE), None), tensors)
+
+
+def _further(
+    shots: Sequence[Source],
+    landmarker: str | Path | Landmarker | None,
+    allow_other: bool,
+    tell: Callable[[float], None],
+) -> list[dict[str, NDArray[Any]]]:
+    """Tensors of the further portraits."""
+    if len(shots) >= MOST_SHOTS:
+        raise LimitError(f"{len(shots)} further portraits were given.", f"Give at most {MOST_SHOTS - 1}.")
+    found = []
+    for index, shot in enumerate(shots):
+        tell(index / len(shots))
+        portrait = read_portrait(shot)
+        rgb = portrait.over()
+        points, blendshapes = _detected(portrait, rgb, None, landmarker, allow_other)
+        found.append(embed(rgb, points, blendshapes, alpha=portrait.alpha)[0])
+    return found
 
 
 def slug(text: str) -> str:
@@ -169,7 +199,7 @@ def embed(
     frame: Frame | None = None,
     alpha: NDArray[np.uint8] | None = None,
 ) -> tuple[dict[str, NDArray[Any]], Frame]:
-    """Everything the renderer needs of one portrait.
+    """Everything that one portrait shows; ``identify.with_identity`` adds what the generator makes of it.
 
     Args:
         rgb: [H, W, 3] portrait.
@@ -196,7 +226,7 @@ def embed(
         matte = portrait_matte(small, _covered(rig, shape), int(at[152, 1] + 0.12 * (at[152, 1] - at[10, 1])))
     front, plate = split_layers(small, matte)
     cover = np.round(matte * 255).astype(np.uint8)
-    face = bake_face(rig, shape, detail)
+    face, shown = bake_face(rig, shape, detail)
     eyes, iris, white = eye_textures(rig, shape, at, detail)
     return {
         "face_rest": shape.rest.astype(np.float16),
@@ -218,6 +248,9 @@ def embed(
         "portrait_weights": fit.weights.astype(np.float32),
         "portrait_head": fit.head_deg.astype(np.float32),
         "portrait_gaze": shape.gaze_deg.astype(np.float32),
+        "landmark_map": landmark_map(at / TEXTURE_PX, PORTRAIT_PX),
+        "features": blank_features(rig, shown),
+        "state": state_vector(fit.weights, fit.rotation),
     }, frame
 
 

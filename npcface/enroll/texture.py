@@ -24,14 +24,15 @@ def dense(image: NDArray[Any], size: int) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(image.astype(np.float32), (size, size), interpolation=cv2.INTER_LINEAR))
 
 
-def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Floats]:
     """Sample the portrait under every texel.
 
     Args:
         picture: [P, P, 3] the texture frame's cut of the portrait, any resolution.
 
     Returns:
-        [FACE_PX, FACE_PX, 3] uint8 colours.
+        [FACE_PX, FACE_PX, 3] uint8 colours, and [FACE_PX, FACE_PX] 0..1: 1 where the portrait showed the skin, 0 where
+        it was filled in.
     """
     import cv2
 
@@ -42,10 +43,11 @@ def bake_face(rig: Rig, shape: Shape, picture: NDArray[np.uint8]) -> NDArray[np.
     colour = sampled.astype(np.float32)
     trust = _visible(rig, shape, place)
     trust = cv2.GaussianBlur(cv2.erode(trust, np.ones((3, 3), np.uint8)), (0, 0), 1.0).astype(np.float32, copy=False)
+    shown = trust
     colour = _lids(rig, shape, colour, trust, place)
     colour, trust = _lips(rig, shape, colour, trust)
     mirrored, mirrored_trust = colour[:, ::-1], trust[:, ::-1]
-    return np.clip(_complete(colour, trust, mirrored, mirrored_trust), 0, 255).astype(np.uint8)
+    return np.clip(_complete(colour, trust, mirrored, mirrored_trust), 0, 255).astype(np.uint8), shown
 
 
 def _complete(colour: Floats, trust: Floats, mirrored: Floats, mirrored_trust: Floats) -> Floats:

@@ -28,7 +28,7 @@ SUBSETS: dict[str, tuple[int, ...]] = {
 
 _LID_PAIRS = (((160, 144), (159, 145), (158, 153)), ((387, 373), (386, 374), (385, 380)))
 """Upper and lower lid points that face each other, middle third of each eye; right eye, left eye."""
-_CORNERS = ((33, 133), (362, 263))
+CORNERS = ((33, 133), (362, 263))
 """Viewer's left and right corner of the right and of the left eye."""
 _IRIS_CENTRE = (468, 473)
 
@@ -71,7 +71,7 @@ def gaze(points: Points) -> NDArray[np.float64]:
     Yaw + is towards the viewer's right, pitch + is up. The zero is not calibrated; differences are what counts.
     """
     angles = []
-    for (start, end), iris in zip(_CORNERS, _IRIS_CENTRE, strict=True):
+    for (start, end), iris in zip(CORNERS, _IRIS_CENTRE, strict=True):
         p, q = points[start, :2].astype(np.float64), points[end, :2].astype(np.float64)
         width = max(float(np.linalg.norm(q - p)), 1e-6)
         along = (q - p) / width
@@ -83,7 +83,7 @@ def gaze(points: Points) -> NDArray[np.float64]:
 
 def eyes_open(points: Points) -> NDArray[np.bool_]:
     """[right, left] whether the lid gap is at least ``CLOSED`` eye widths."""
-    widths = [np.linalg.norm(points[q, :2] - points[p, :2]) for p, q in _CORNERS]
+    widths = [np.linalg.norm(points[q, :2] - points[p, :2]) for p, q in CORNERS]
     return np.asarray(lid_gaps(points) >= CLOSED * np.maximum(widths, 1e-6), bool)
 
 
@@ -105,12 +105,3 @@ def jitter(sequence: Points) -> float:
     second = np.diff(sequence[..., :2].astype(np.float64), n=2, axis=0)
     size = float(np.mean([inter_ocular(points) for points in sequence]))
     return 100.0 * float(np.linalg.norm(second, axis=-1).mean()) / size
-
-
-def mouth_box(points: Points, size: int) -> tuple[int, int, int]:
-    """Left, top and side of a square around the lips, half as large again, inside a ``size`` × ``size`` picture."""
-    lips = points[list(LIPS), :2]
-    low, high = lips.min(0), lips.max(0)
-    side = int(np.clip(round(1.5 * float((high - low).max())), 8, size))
-    left, top = (int(np.clip(round(float(c) - side / 2), 0, size - side)) for c in (low + high) / 2)
-    return left, top, side

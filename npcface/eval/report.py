@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from npcface.eval.change import Change, change_text, changes
 from npcface.eval.sample import Protocol
 from npcface.eval.score import METRICS, Score
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 LARGE_FACE = 200.0
 STILL = "still copy"
+WARP, NEURAL = "warp", "neural"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class Report:
         methods: names in the order of the table; the first is the still copy.
         clips: one entry per clip that could be measured.
         skipped: file name → why it could not.
+        remarks: method → what it had to say → number of clips.
     """
 
     protocol: Protocol
     methods: tuple[str, ...]
     clips: list[ClipScores] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def groups(self) -> dict[str, list[ClipScores]]:
         """All clips, and those with the first frame's face over and under ``LARGE_FACE`` px; empty groups left out."""
@@ -62,6 +66,20 @@ class Report:
             means[metric] = total if metric == "lost" else total / len(known) if known else math.nan
         return means
 
+    def versus_warp(self, clips: Sequence[ClipScores] | None = None) -> dict[str, dict[str, Change]]:
+        """Method → measure → how far it is from the warp; empty unless the warp and the neural quality were measured.
+
+        Every method but the still copy is compared, so that shots and finetuning show what they add.
+        """
+        if not {WARP, NEURAL} <= set(self.methods):
+            return {}
+        chosen = self.clips if clips is None else clips
+        return {
+            method: changes([clip.scores[WARP] for clip in chosen], [clip.scores[method] for clip in chosen])
+            for method in self.methods
+            if method not in (STILL, WARP)
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``; unknown values are None."""
         return {
@@ -71,22 +89,34 @@ class Report:
                 name: {"clips": len(members)} | {m: _plain(self.mean(m, members)) for m in self.methods}
                 for name, members in self.groups().items()
             },
+            "versus_warp": {
+                name: {
+                    method: {metric: change.as_json() for metric, change in found.items()}
+                    for method, found in compared.items()
+                }
+                for name, members in self.groups().items()
+                if (compared := self.versus_warp(members))
+            },
             "clips": [
                 {"clip": c.clip, "face_px": round(c.face_px, 1), "seconds": round(c.seconds, 2)}
                 | {m: _plain(c.scores[m]) for m in self.methods}
                 for c in self.clips
             ],
             "skipped": self.skipped,
+            "remarks": self.remarks,
         }
 
     def summary_table(self) -> Table:
-        """Means as a rich table, one block per group."""
+        """Means as a rich table, one block per group, below each how the methods differ from the warp."""
         table = _table("", "clips", "method")
         for name, members in self.groups().items():
             for index, method in enumerate(self.methods):
                 label = (name, str(len(members))) if index == 0 else ("", "")
-                last = index == len(self.methods) - 1
-                table.add_row(*label, method, *_cells(self.mean(method, members)), end_section=last)
+                table.add_row(*label, method, *_cells(self.mean(method, members)))
+            for method, found in self.versus_warp(members).items():
+                cells = [change_text(found[metric]) if metric in found else "" for metric in METRICS]
+                table.add_row("", "", f"{method} : {WARP}", *cells, style="dim")
+            table.add_section()
         return table
 
     def clip_table(self, method: str) -> Table:
@@ -107,7 +137,7 @@ def _table(*heads: str) -> Table:
 
 
 def _cells(score: Score) -> list[str]:
-    digits = {"ssim": 3, "lpips": 3, "mouth_lpips": 3, "identity": 3, "lost": 0}
+    digits = {"ssim": 3, "lpips": 3, "mouth_lpips": 3, "eye_lpips": 3, "identity": 3, "lost": 0}
     return ["–" if math.isnan(score[m]) else f"{score[m]:.{digits.get(m, 2)}f}" for m in METRICS]
 
 

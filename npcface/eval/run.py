@@ -14,7 +14,7 @@ from npcface.errors import FaceError, NpcFaceError, PortraitError
 from npcface.eval.faces import FaceFinder
 from npcface.eval.identity import Identity
 from npcface.eval.lpips import Lpips
-from npcface.eval.reenact import Reenactor, still_copy
+from npcface.eval.reenact import Reenactor, pictures_of, still_copy
 from npcface.eval.report import STILL, ClipScores, Report
 from npcface.eval.sample import ClipSample, Protocol, load_sample
 from npcface.eval.score import Judges, score_clip
@@ -75,6 +75,7 @@ def evaluate_clips(
             keep(sample, outputs)
     if progress is not None:
         progress("", len(clips), len(clips))
+    report.remarks = {name: dict(found) for name, reenact in methods.items() if (found := _remarks(reenact))}
     if not report.clips:
         reasons = "; ".join(f"{name}: {why}" for name, why in list(report.skipped.items())[:3])
         raise FaceError(f"None of the {len(clips)} clips could be measured ({reasons}).", "Give clips of one face.")
@@ -84,14 +85,18 @@ def evaluate_clips(
 def _outputs(methods: Mapping[str, Reenactor], sample: ClipSample, size: int) -> tuple[dict[str, Image], float]:
     outputs, start = {}, perf_counter()
     for name, reenact in methods.items():
-        # Copies: a reenactor that scribbles on its input must not change what it is compared with.
-        pictures = list(reenact(sample.portrait.copy(), iter(sample.frames.copy()), size))
+        pictures = pictures_of(reenact, sample, size)
         if len(pictures) != len(sample.frames):
             raise NpcFaceError(
                 f"{name} gave {len(pictures)} pictures for {len(sample.frames)} frames.", "It must give one per frame."
             )
         outputs[name] = np.stack(pictures)
     return outputs, perf_counter() - start
+
+
+def _remarks(reenact: Reenactor) -> Mapping[str, int]:
+    remarks: Mapping[str, int] = getattr(reenact, "remarks", {})
+    return remarks
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What is measured of one clip: its first frame as the portrait, evenly spread targets, and a run for jitter."""
+"""What is measured of one clip: its first frame as the portrait, spread targets, a run for jitter, and extra shots."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from npcface.errors import FaceError
 from npcface.eval.crop import square_around
 from npcface.eval.faces import Face, FaceFinder
+from npcface.eval.shots import choose_shots
 from npcface.eval.video import ClipError, count_frames, read_frames
 
 Image = NDArray[np.uint8]
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class Protocol:
 class ClipSample:
     """The chosen frames of one clip, in time order; row 0 is the portrait.
 
+    The shots are kept beside the frames and not among them: they neither drive anybody nor are they rendered, so a
+    method that ignores them is measured on exactly the same frames as one that uses them.
+
     Attributes:
         name: file name of the clip.
         face_px: larger side of the first frame's face in source pixels.
@@ -48,6 +52,9 @@ class ClipSample:
         faces: M detections (None where no face was found).
         targets: rows that are compared pixel by pixel.
         run: rows that are consecutive in time, for jitter.
+        shots: [K, size, size, 3] uint8 RGB, in time order: up to seven further frames with a face, for methods that
+            take more than one picture of the person.
+        shot_numbers: [K] their frame numbers, none of which is in ``numbers``.
     """
 
     name: str
@@ -57,6 +64,8 @@ class ClipSample:
     faces: list[Face | None]
     targets: NDArray[np.int64]
     run: NDArray[np.int64]
+    shots: Image
+    shot_numbers: NDArray[np.int64]
 
     @property
     def portrait(self) -> Image:
@@ -98,16 +107,20 @@ def _make(path: Path, protocol: Protocol, finder: FaceFinder) -> ClipSample:
         raise ClipError(f"{path.name} has {count} frame(s), at least 2 are needed.", "Leave this clip out.")
     targets, run = choose(count, protocol)
     numbers = sorted({0, *targets, *run})
-    full = read_frames(path, numbers, protocol.seconds)
+    shots = choose_shots(count, targets, run)
+    wanted = sorted({*numbers, *shots})
+    full = dict(zip(wanted, read_frames(path, wanted, protocol.seconds), strict=True))
     first = finder.find(full[0], thorough=True)
     if first is None:
         raise FaceError(f"No face in the first frame of {path.name}.", "Cut the clip so that it starts with a face.")
     square = square_around(first, full[0].shape[1], full[0].shape[0])
-    frames = np.stack([square.cut(image, protocol.size) for image in full])
-    row = {number: index for index, number in enumerate(numbers)}
+    cut = {number: square.cut(image, protocol.size) for number, image in full.items()}
+    frames = np.stack([cut[number] for number in numbers])
     faces = [finder.find(frame) for frame in frames]
     if faces[0] is None:
         raise FaceError(f"No face in the cropped first frame of {path.name}.", "Leave this clip out.")
+    shots = [number for number in shots if finder.find(cut[number]) is not None]
+    row = {number: index for index, number in enumerate(numbers)}
     return ClipSample(
         path.name,
         first.extent,
@@ -116,6 +129,8 @@ def _make(path: Path, protocol: Protocol, finder: FaceFinder) -> ClipSample:
         faces,
         np.array([row[n] for n in targets], np.int64),
         np.array([row[n] for n in run], np.int64),
+        np.array([cut[n] for n in shots], np.uint8).reshape(-1, *frames.shape[1:]),
+        np.array(shots, np.int64),
     )
 
 
@@ -140,6 +155,8 @@ def _write(sample: ClipSample, path: Path) -> None:
             numbers=sample.numbers,
             targets=sample.targets,
             run=sample.run,
+            shots=sample.shots,
+            shot_numbers=sample.shot_numbers,
             face_px=np.float64(sample.face_px),
             found=np.array([face is not None for face in sample.faces]),
             points=np.stack([face.points for face in faces]),
@@ -159,6 +176,5 @@ def _read(name: str, path: Path) -> ClipSample:
         for found, points, scores, matrix, window in rows:
             blendshapes = dict(zip(names, scores.tolist(), strict=True))
             faces.append(Face(points, blendshapes, matrix, tuple(window.tolist())) if found else None)
-        return ClipSample(
-            name, float(data["face_px"]), data["numbers"], data["frames"], faces, data["targets"], data["run"]
-        )
+        rows_of = (data[key] for key in ("targets", "run", "shots", "shot_numbers"))
+        return ClipSample(name, float(data["face_px"]), data["numbers"], data["frames"], faces, *rows_of)

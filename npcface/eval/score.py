@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import NpcFaceError
-from npcface.eval import geometry
+from npcface.eval import geometry, regions
 from npcface.eval.faces import Face, FaceFinder
 from npcface.eval.identity import Identity
 from npcface.eval.lpips import Lpips
-from npcface.eval.pixels import psnr, ssim
+from npcface.eval.pixels import difference, psnr, ssim
 from npcface.eval.sample import ClipSample
 
 Image = NDArray[np.uint8]
-MOUTH_SIDE = 64
-"""Mouth crops are brought to this size before LPIPS, whose last layers need 64 px."""
+CROP_SIDE = 64
+"""Crops of the mouth and the eyes are brought to this size before LPIPS, whose last layers need 64 px."""
 
 METRICS: dict[str, str] = {
-    "psnr": "PSNR dB ↑",
-    "ssim": "SSIM ↑",
-    "lpips": "LPIPS ↓",
-    "mouth_lpips": "mouth LPIPS ↓",
-    "landmarks": "landm. % ↓",
-    "mouth": "mouth % ↓",
-    "eyes": "eyes % ↓",
-    "lids": "lids % ↓",
-    "gaze": "gaze ° ↓",
-    "identity": "identity ↑",
-    "jitter": "jitter %",
-    "jitter_own": "clip's own",
-    "lost": "lost ↓",
+    "psnr": "PSNR\ndB ↑",
+    "ssim": "SSIM\n↑",
+    "lpips": "LPIPS\n↓",
+    "mouth_lpips": "mouth\nLPIPS ↓",
+    "eye_lpips": "eye\nLPIPS ↓",
+    "inside": "inside\n% ↓",
+    "landmarks": "landm.\n% ↓",
+    "mouth": "mouth\n% ↓",
+    "eyes": "eyes\n% ↓",
+    "lids": "lids\n% ↓",
+    "gaze": "gaze\n° ↓",
+    "identity": "ident.\n↑",
+    "jitter": "jitter\n%",
+    "jitter_own": "clip's\nown",
+    "lost": "lost\n↓",
 }
 """Keys of a score and their column heads; ``lost`` counts outputs in which no face was found."""
 
@@ -87,7 +90,16 @@ def score_clip(sample: ClipSample, outputs: Image, judges: Judges) -> Score:
     }
     faces = [(judges.finder.find(outputs[row]), _known(sample.faces[row])) for row in rows]
     found = [(a.points, b.points) for a, b in faces if a is not None]
-    score["mouth_lpips"] = _mouth_lpips(out, true, [b for _, b in faces], judges.lpips)
+    points, size = [b.points for _, b in faces], true.shape[1]
+    score["mouth_lpips"] = _crop_lpips(out, true, [(regions.mouth_box(p, size),) for p in points], judges.lpips)
+    score["eye_lpips"] = _crop_lpips(out, true, [regions.eye_boxes(p, size) for p in points], judges.lpips)
+    score["inside"] = _mean(
+        [
+            100.0 * difference(a, b, regions.mouth_inside(p, size))
+            for a, b, p in zip(out, true, points, strict=True)
+            if regions.lip_gap(p) > regions.OPEN_MOUTH
+        ]
+    )
     for key, subset in {"landmarks": "all", "mouth": "mouth", "eyes": "eyes"}.items():
         score[key] = _mean([geometry.landmark_error(a, b, subset) for a, b in found])
     score["lids"] = _mean([geometry.aperture_error(a, b) for a, b in found])
@@ -101,14 +113,13 @@ def score_clip(sample: ClipSample, outputs: Image, judges: Judges) -> Score:
     return score
 
 
-def _mouth_lpips(out: Image, true: Image, faces: list[Face], lpips: Lpips) -> float:
-    import cv2
-
-    pairs = []
-    for a, b, face in zip(out, true, faces, strict=True):
-        left, top, side = geometry.mouth_box(face.points, a.shape[0])
-        cut = (slice(top, top + side), slice(left, left + side))
-        pairs.append([cv2.resize(x[cut], (MOUTH_SIDE, MOUTH_SIDE), interpolation=cv2.INTER_AREA) for x in (a, b)])
+def _crop_lpips(out: Image, true: Image, boxes: Sequence[Sequence[regions.Box]], lpips: Lpips) -> float:
+    """Mean LPIPS of the same squares of output and target; ``boxes`` has equally many for every picture."""
+    pairs = [
+        [box.cut(picture, CROP_SIDE) for picture in (a, b)]
+        for a, b, some in zip(out, true, boxes, strict=True)
+        for box in some
+    ]
     both = np.asarray(pairs, np.uint8)
     return _mean(lpips(both[:, 0], both[:, 1])) if len(both) else float("nan")
 

@@ -1,5 +1,5 @@
 """Frame in → texture out. ``Renderer`` needs onnxruntime and numpy only."""
 
-from npcface.render.renderer import Renderer
+from npcface.render.renderer import Quality, Renderer
 
-__all__ = ["Renderer"]
+__all__ = ["Quality", "Renderer"]

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from npcface.render.composite import over
 from npcface.render.inside import MOUTH_SPAN, eye_patches, mouth_patch
 from npcface.render.layout import EYE_SPAN
 from npcface.render.sample import across, sample
@@ -82,6 +83,35 @@ class Looks(NamedTuple):
     plate: Tensor
 
 
+class FarSide(NamedTuple):
+    """A second shell behind the first.
+
+    Attributes:
+        texture, field: as ``Looks.shell_texture`` and ``shell_field``. share: [N] 0..1 how much of it shows.
+    """
+
+    texture: Tensor
+    field: Tensor
+    share: Tensor
+
+
+class Layers(NamedTuple):
+    """The drawn head before it meets its background. P = N · H · W.
+
+    Attributes:
+        head: [P, 4] premultiplied RGBA 0..255: face over shell.
+        coords: [N, H, W, 2] face chart point −1..1 under each pixel, (−1, −1) where there is no face.
+        rim: [N, 1, H, W] 0..1 share of the face. opening: [N, 1, H, W] 0..1 share of an eye's or the mouth's inside.
+        above: [N, H, W] whether a pixel lies above the nose, so that its opening is an eye's.
+    """
+
+    head: Tensor
+    coords: Tensor
+    rim: Tensor
+    opening: Tensor
+    above: Tensor
+
+
 class RenderGraph(nn.Module):
     """See the module docstring. Output: [N, H, W, 4] premultiplied RGBA 0..255 float, ½ added: truncate to uint8."""
 
@@ -91,10 +121,8 @@ class RenderGraph(nn.Module):
     nose: Tensor
     opaque: Tensor
     one_alpha: Tensor
-    ones: Tensor
     pick_alpha: Tensor
     drop_alpha: Tensor
-    minus_alpha: Tensor
     only_rgb: Tensor
 
     def __init__(self, rig: Rig) -> None:
@@ -120,26 +148,30 @@ class RenderGraph(nn.Module):
         alpha = torch.tensor([0.0, 0.0, 0.0, 1.0])
         self.register_buffer("opaque", alpha * 255)
         self.register_buffer("one_alpha", alpha)
-        self.register_buffer("ones", torch.ones(4))
         self.register_buffer("pick_alpha", alpha[:, None].clone())  # [4, 1]
         self.register_buffer("drop_alpha", torch.diag(1 - alpha))  # [4, 4]
-        # [4, 4]: every channel −alpha
-        self.register_buffer("minus_alpha", alpha[:, None] * torch.full((1, 4), -1 / 255))
         self.register_buffer("only_rgb", (1 - alpha)[None])  # [1, 4]
 
     def forward(self, drive: Drive, looks: Looks) -> Tensor:
         """Render one batch."""
         height, width = looks.plate.shape[1:3]
-        moved = self._displacement(drive, looks)
-        face = looks.face_rest + moved
-        skin, rim, opening = self._face(face, drive, looks, height, width)
-        shell = self._shell(moved, drive, looks, height, width)
-        inside = self._inside(drive, looks, opening, height, width)
-        face = skin + (inside - skin) * across(opening, 4)
-        clear = torch.addmm(self.ones, shell, self.minus_alpha)
-        behind = shell + looks.plate.reshape(-1, 4).to(shell.dtype) * clear
-        image = behind + (face - behind) * across(rim, 4)
+        layers = self.layers(drive, looks)
+        image = over(layers.head, looks.plate.reshape(-1, 4).to(layers.head.dtype))
         return torch.clamp(image + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
+
+    def layers(self, drive: Drive, looks: Looks, far: FarSide | None = None) -> Layers:
+        """Draw one batch of heads without a background, with a second shell behind the first if there is one."""
+        height, width = looks.plate.shape[1:3]
+        moved = self._displacement(drive, looks)
+        skin, rim, opening, coords = self._face(looks.face_rest + moved, drive, looks, height, width)
+        shell = self._shell(moved, drive, looks.shell_texture, looks.shell_field, height, width)
+        if far is not None:
+            behind = self._shell(moved, drive, far.texture, far.field, height, width)
+            share = far.share.reshape(-1, 1).expand(far.share.shape[0], height * width)
+            shell = over(shell, behind * across(share, 4))
+        inside, above = self._inside(drive, looks, opening, height, width)
+        face = skin + (inside - skin) * across(opening, 4)
+        return Layers(shell + (face - shell) * across(rim, 4), coords, rim, opening, above)
 
     def _displacement(self, drive: Drive, looks: Looks) -> Tensor:
         """[N, 3, G, G] head units: expression and landmark offsets."""
@@ -154,8 +186,10 @@ class RenderGraph(nn.Module):
         pushed = (rows[:, :, :, None, None] * fields[:, :, None]).sum(1)
         return shaped + pushed
 
-    def _face(self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Skin [N·H·W, 4], alpha 255, and, 0..1, rim alpha and opening [N·H·W]."""
+    def _face(
+        self, face: Tensor, drive: Drive, looks: Looks, height: int, width: int
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Skin [N·H·W, 4], alpha 255; 0..1 rim alpha and opening [N, 1, H, W]; chart points [N, H, W, 2]."""
         dense = drive.lattice.shape[-1]
         picture = project(face, drive, self.pivot)
         points = F.interpolate(picture, size=(dense, dense), mode="bilinear", align_corners=False)
@@ -170,11 +204,10 @@ class RenderGraph(nn.Module):
         rim = rim * torch.clamp(F.avg_pool2d(rim, 3, 1, 1) * 2 - 1, 0.0, 1.0)
         opening = torch.clamp(cover - 1.01, 0.0, 1.0).reshape(-1, 1, height, width)
         opening = F.avg_pool2d(opening, 3, 1, 1)  # lips and lids end in silhouettes too
-        return skin, rim.reshape(-1), opening.reshape(-1)
+        return skin, rim, opening, coords
 
-    def _shell(self, moved: Tensor, drive: Drive, looks: Looks, height: int, width: int) -> Tensor:
+    def _shell(self, moved: Tensor, drive: Drive, texture: Tensor, field: Tensor, height: int, width: int) -> Tensor:
         """[N·H·W, 4] premultiplied, 0..255."""
-        field = looks.shell_field
         size = field.shape[-1]
         expression = F.grid_sample(
             moved, field[:, 6:8].permute(0, 2, 3, 1), mode="bilinear", padding_mode="border", align_corners=False
@@ -189,10 +222,14 @@ class RenderGraph(nn.Module):
         weight = follow * field[:, 8:9]
         shift = ((with_head - home) * weight).sum((2, 3)) / (weight.sum((2, 3)) + 1e-3)
         flow = shell_flow(target, shift, height, width)
-        return sample(looks.shell_texture, flow).reshape(-1, 4)
+        return sample(texture, flow).reshape(-1, 4)
 
-    def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> Tensor:
-        """[N·H·W, 4] what an opening shows, alpha 255: one look-up in a small atlas, mouth | eyes, left over right."""
+    def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+        """What an opening shows, one look-up in a small atlas, mouth | eyes, left over right.
+
+        Returns:
+            [N·H·W, 4], alpha 255, and [N, H, W] whether a pixel lies above the nose.
+        """
         count = drive.weights.shape[0]
         unit = torch.linalg.vector_norm(drive.pose[:, 0], dim=1)  # texture widths per head unit
         up = torch.cat([drive.pose[:, :1], -drive.pose[:, 1:2], drive.pose[:, 2:]], dim=1) / unit[:, None, None]
@@ -222,10 +259,10 @@ class RenderGraph(nn.Module):
         gx = torch.where(above, gx * (1 / 3) + 2 / 3, gx * (2 / 3) - 1 / 3)
         gy = torch.where(above, gy * 0.5 + torch.where(left, -0.5, 0.5), gy)
         colour = sample(atlas, torch.stack([gx, gy], dim=-1).reshape(count, -1, 2))
-        deep = F.avg_pool2d(opening.reshape(count, 1, height, width), 9, 1, 4).reshape(-1)
+        deep = F.avg_pool2d(opening, 9, 1, 4).reshape(-1)
         least = torch.where(above, 1.0, 0.55).reshape(-1)  # an eye's own shadow is part of its texture
         light = least + (1 - least) * torch.clamp(deep * 1.2, 0.0, 1.0)
-        return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light.reshape(-1, 1), self.only_rgb)
+        return colour.reshape(-1, 4) * torch.addmm(self.one_alpha, light.reshape(-1, 1), self.only_rgb), above
 
     def _mouth(self, drive: Drive, looks: Looks, unit: Tensor, patch: int) -> tuple[Tensor, Tensor]:
         """The mouth's inside [N, 3, patch, patch] and its window (see ``mouth_patch``)."""

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.render.farside import far_shell
 from npcface.render.layout import FACE_PX
+from npcface.render.resample import resize
 from npcface.rig.field import OFFSET_GRID, offset_operator
 from npcface.rig.fit import looked
 from npcface.rig.pose import rotation
@@ -47,6 +49,23 @@ def looks_of(rig: Rig, tensors: Tensors) -> Tensors:
         "mouth_shift": tensors["mouth_shift"].astype(np.float32),
         "mouth_paint": mouth_paint(rig, tint),
         "cavity": tint[3],
+    }
+
+
+def neural_looks_of(tensors: Tensors, shell_texture: Bytes) -> Tensors:
+    """What the neural quality needs beyond ``looks_of``, without a batch axis (see ``neural.NeuralLooks``).
+
+    Args:
+        shell_texture: from ``looks_of``.
+    """
+    texture, field = far_shell(tensors, shell_texture)
+    return {
+        "far_texture": texture,
+        "far_field": field,
+        "features": tensors["features"],
+        "state": tensors["state"].astype(np.float32),
+        "style": tensors["style"].astype(np.float32),
+        "drawn": np.ones((), np.float32),
     }
 
 
@@ -156,32 +175,6 @@ def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> Tensors:
         "axes": axes,
         "body": np.append(shift * BODY_FOLLOW, 1.0),
     }
-
-
-def resize(image: Floats, rows: int, columns: int) -> Floats:
-    """[H, W, C] → [rows, columns, C]: bilinear enlarging, area-weighted shrinking, no OpenCV needed."""
-    return _along(_along(image, rows, 0), columns, 1)
-
-
-def _along(image: Floats, size: int, axis: int) -> Floats:
-    old = image.shape[axis]
-    if old == size:
-        return image
-    matrix = np.zeros((size, old), np.float32)
-    ratio = old / size
-    if ratio <= 1:
-        position = np.clip((np.arange(size) + 0.5) * ratio - 0.5, 0, old - 1)
-        low = np.minimum(position.astype(int), max(old - 2, 0))
-        part = position - low
-        matrix[np.arange(size), low] += 1 - part
-        matrix[np.arange(size), np.minimum(low + 1, old - 1)] += part
-    else:
-        for row in range(size):
-            start, end = row * ratio, (row + 1) * ratio
-            for column in range(int(start), min(int(np.ceil(end)), old)):
-                matrix[row, column] = min(end, column + 1) - max(start, column)
-        matrix /= matrix.sum(axis=1, keepdims=True)
-    return np.moveaxis(np.tensordot(matrix, image, (1, axis)), 0, axis).astype(np.float32)
 
 
 def _chw(image: Floats) -> Floats:

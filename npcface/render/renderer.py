@@ -10,14 +10,14 @@ import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.errors import DependencyError, LimitError, StateError
-from npcface.render.looks import densities, drive_of, looks_of, plate_of, with_alpha
+from npcface.errors import LimitError, StateError
+from npcface.render.looks import densities, drive_of, looks_of, neural_looks_of, plate_of, with_alpha
+from npcface.render.sessions import Sessions, choose_provider
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 Alpha = Literal["straight", "premultiplied"]
+Quality = Literal["warp", "neural"]
+"""``warp`` draws the portrait's own pixels on the moving head; ``neural`` lets the generator repair that."""
 
 MIN_SIZE_PX, MAX_SIZE_PX = 64, 512
 LARGEST_RUN = {"cpu": 1, "cuda": 64, "directml": 64}
@@ -33,56 +35,43 @@ LARGEST_RUN = {"cpu": 1, "cuda": 64, "directml": 64}
 KEPT_CHARACTERS = 64
 KEPT_BYTES = 96 * 2**20
 """Stacked inputs of recent batches that are kept."""
-_DATA = Path(__file__).parent / "data"
-_PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "directml": "DmlExecutionProvider",
-}
+NEURAL_STEP_PX = 16
+"""The generator halves a picture four times, so its side must be a multiple of this."""
+NEURAL_THREADS = 2
+"""CPU threads from which on a face at 25 frames a second is expected of the neural quality (docs/performance)."""
+LANDMARKS = "landmarks"
+"""A third quality for the evaluation alone: the generator without a warped layer."""
 
 
 class Renderer:
     """Renders many different characters in one call. Not for several threads at once."""
 
     def __init__(self, provider: str = "auto", threads: int | None = None) -> None:
-        """Load the graph.
+        """Choose a provider; a quality's graph is loaded when it is first asked for.
 
         Args:
             provider: ``auto`` (the fastest installed), ``cpu``, ``cuda`` or ``directml``.
             threads: CPU threads, default one per core.
 
         Raises:
-            DependencyError: the provider is not part of the installed onnxruntime, or the graph file is missing.
+            DependencyError: the provider is not part of the installed onnxruntime, or a graph file is missing.
         """
-        import onnxruntime
-
-        path = _DATA / "render.onnx"
-        if not path.is_file():
-            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
-        self.provider = _choose(provider, onnxruntime.get_available_providers())
+        self.provider = choose_provider(provider)
         self.threads = threads or os.cpu_count() or 1
-        self._ort = onnxruntime
-        self._session = self._open(path, self.threads)
+        self._sessions = Sessions(self.provider, self.threads)
         # several faces on a CPU: each core renders whole faces, because one face's small steps gain little from a
         # second core
-        self._side_by_side = self.provider == "cpu" and self.threads > 1
-        self._single = self._open(path, 1) if self._side_by_side else self._session
-        self._pool = ThreadPoolExecutor(self.threads, "npcface-render") if self._side_by_side else None
-        self._inputs = [node.name for node in self._session.get_inputs()]
+        side_by_side = self.provider == "cpu" and self.threads > 1
+        self._pool = ThreadPoolExecutor(self.threads, "npcface-render") if side_by_side else None
         self._rig = load_rig()
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
-    def _open(self, path: Path, threads: int) -> Any:
-        options = self._ort.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        wanted = [_PROVIDERS[self.provider]]
-        if self.provider != "cpu":
-            wanted.append(_PROVIDERS["cpu"])
-        return self._ort.InferenceSession(str(path), options, providers=wanted)
+    @property
+    def quality(self) -> Quality:
+        """What ``render`` uses when it is not told: neural on a GPU or at least two CPU threads."""
+        return "neural" if self.provider != "cpu" or self.threads >= NEURAL_THREADS else "warp"
 
     def render(
         self,
@@ -91,6 +80,7 @@ class Renderer:
         size: int = 256,
         background: Background | Sequence[Background] = "portrait",
         alpha: Alpha = "straight",
+        quality: Quality | Sequence[Quality] | None = None,
     ) -> NDArray[np.uint8]:
         """Render one frame of each character.
 
@@ -101,14 +91,16 @@ class Renderer:
             background: ``portrait`` (its own, filled in behind the head), ``transparent``, or an sRGB colour; one for
                 all or N of them.
             alpha: kind of alpha in the result; both are the same where alpha is 255.
+            quality: ``warp`` or ``neural``, one for all or N of them; None is ``Renderer.quality``, or ``warp`` where
+                the size is no multiple of 16 px.
 
         Returns:
             [N, size, size, 4] uint8 sRGB, row 0 on top.
 
         Raises:
-            StateError: numbers of characters, states and backgrounds differ, a background's name is unknown, or a
-                state is not finite.
-            LimitError: size outside the limits.
+            StateError: numbers of characters, states, backgrounds and qualities differ, a background's or quality's
+                name is unknown, or a state is not finite.
+            LimitError: size outside the limits, or no multiple of 16 px in neural quality.
         """
         if len(characters) != len(states):
             raise StateError(
@@ -119,41 +111,65 @@ class Renderer:
         if not characters:
             return np.zeros((0, size, size, 4), np.uint8)
         backgrounds = _each(background, len(characters))
+        qualities = self._qualities(quality, len(characters), size)
         checked = [state.checked() for state in states]
         image = np.empty((len(characters), size, size, 4), np.uint8)
         jobs = []
-        for run in self._runs(characters, checked, size):
+        for run in self._runs(characters, checked, qualities, size):
             people = [characters[i] for i in run]
-            looks = self._batch(people, size, [backgrounds[i] for i in run])
+            looks = self._batch(people, size, [backgrounds[i] for i in run], qualities[run[0]])
             drive = drive_of(self._rig, [one.tensors for one in people], [checked[i] for i in run], size)
             jobs.append((run, drive, looks))
         if self._pool is None or len(jobs) == 1:
             for run, drive, looks in jobs:
-                image[run] = self._run(self._session, drive, looks)
+                image[run] = self._run(self._sessions.whole(qualities[run[0]]), drive, looks)
         else:
-            futures = [self._pool.submit(self._run, self._single, drive, looks) for _, drive, looks in jobs]
+            futures = [
+                self._pool.submit(self._run, self._sessions.single(qualities[run[0]]), drive, looks)
+                for run, drive, looks in jobs
+            ]
             for (run, _, _), future in zip(jobs, futures, strict=True):
                 image[run] = future.result()
         if alpha == "straight" and "transparent" in backgrounds:
             image = _unmultiply(image)
         return image
 
-    def _runs(self, characters: Sequence[Character], states: Sequence[FaceState], size: int) -> list[list[int]]:
-        """Which faces go into one run of the session: those of one sampling density, up to the provider's limit."""
-        groups: dict[int, list[int]] = {}
-        for index, density in enumerate(densities([one.tensors for one in characters], states, size)):
-            groups.setdefault(density, []).append(index)
+    def _qualities(self, quality: Quality | Sequence[Quality] | None, count: int, size: int) -> list[str]:
+        divides = size % NEURAL_STEP_PX == 0
+        if quality is None:
+            return [self.quality if divides else "warp"] * count
+        chosen = [quality] * count if isinstance(quality, str) else list(quality)
+        if len(chosen) != count:
+            raise StateError(f"{len(chosen)} qualities for {count} characters.", "Pass one, or one per character.")
+        for name in chosen:
+            if name not in ("warp", "neural", LANDMARKS):
+                raise StateError(f"Unknown quality {name!r}.", "Use 'warp' or 'neural'.")
+            if name != "warp" and not divides:
+                raise LimitError(
+                    f"Neural textures of {size} px cannot be made.",
+                    f"Use {-(-size // NEURAL_STEP_PX) * NEURAL_STEP_PX} px, or quality 'warp'.",
+                )
+        return [str(name) for name in chosen]
+
+    def _runs(
+        self, characters: Sequence[Character], states: Sequence[FaceState], qualities: list[str], size: int
+    ) -> list[list[int]]:
+        """Which faces share a run of a session: of one quality and sampling density, up to the provider's limit."""
+        groups: dict[tuple[str, int], list[int]] = {}
+        dense = densities([one.tensors for one in characters], states, size)
+        for index, key in enumerate(zip(qualities, dense, strict=True)):
+            groups.setdefault(key, []).append(index)
         step = LARGEST_RUN[self.provider]
         return [group[start : start + step] for group in groups.values() for start in range(0, len(group), step)]
 
     def _run(self, session: Any, drive: dict[str, NDArray[np.float32]], looks: dict[str, Any]) -> NDArray[np.uint8]:
         """[N, size, size, 4] premultiplied, in one run of a session."""
         binding = session.io_binding()
-        for name in self._inputs:
-            if name in drive:
-                binding.bind_cpu_input(name, drive[name])
+        for node in session.get_inputs():
+            if node.name in drive:
+                binding.bind_cpu_input(node.name, drive[node.name])
             else:
-                binding.bind_ortvalue_input(name, looks[name])
+                binding.bind_ortvalue_input(node.name, looks[node.name])
         binding.bind_output("rgba", "cpu")
         session.run_with_iobinding(binding)
         image: NDArray[np.uint8] = binding.get_outputs()[0].numpy()
@@ -168,47 +184,38 @@ class Renderer:
     def _prepared(self, character: Character) -> dict[str, NDArray[Any]]:
         key = id(character.tensors)
         if key not in self._looks:
-            self._looks[key] = (character.tensors, looks_of(self._rig, character.tensors))
+            looks = looks_of(self._rig, character.tensors)
+            looks |= neural_looks_of(character.tensors, looks["shell_texture"])
+            self._looks[key] = (character.tensors, looks)
             while len(self._looks) > KEPT_CHARACTERS:
                 self._looks.popitem(last=False)
         self._looks.move_to_end(key)
         return self._looks[key][1]
 
-    def _batch(self, characters: Sequence[Character], size: int, backgrounds: list[Background]) -> dict[str, Any]:
+    def _batch(
+        self, characters: Sequence[Character], size: int, backgrounds: list[Background], quality: str
+    ) -> dict[str, Any]:
         """Stacked per-character inputs as OrtValues on the session's device."""
-        key = (size, tuple(id(character.tensors) for character in characters), tuple(backgrounds))
+        key = (size, tuple(id(character.tensors) for character in characters), tuple(backgrounds), quality)
         if key in self._batches:
             self._batches.move_to_end(key)
             return self._batches[key][1]
         prepared = [self._prepared(character) for character in characters]
-        stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0]}
+        wanted = self._sessions.inputs(quality)
+        stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0] if name in wanted}
+        if quality == LANDMARKS:
+            stacked["drawn"] = np.zeros_like(stacked["drawn"])
         stacked["plate"] = np.stack(
             [_plate(character.tensors, size, ground) for character, ground in zip(characters, backgrounds, strict=True)]
         )
         device = "cuda" if self.provider == "cuda" else "cpu"
-        values = {
-            name: self._ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value), device)
-            for name, value in stacked.items()
-            if name in self._inputs
-        }
+        values = {name: self._sessions.value(value, device) for name, value in stacked.items()}
         # the tensors stay with the batch: were they freed, another character's could get their id
         self._batches[key] = ([character.tensors for character in characters], values)
         self._sizes[key] = sum(value.nbytes for value in stacked.values())
         while len(self._batches) > 1 and sum(self._sizes.values()) > KEPT_BYTES:
             del self._sizes[self._batches.popitem(last=False)[0]]
         return values
-
-
-def _choose(provider: str, available: Sequence[str]) -> str:
-    if provider == "auto":
-        return next((name for name in ("cuda", "directml", "cpu") if _PROVIDERS[name] in available), "cpu")
-    if provider not in _PROVIDERS or _PROVIDERS[provider] not in available:
-        have = [name for name, full in _PROVIDERS.items() if full in available]
-        raise DependencyError(
-            f"Provider {provider!r} is not available; this onnxruntime has {', '.join(have)}.",
-            "Install npcface[gpu] for CUDA or onnxruntime-directml on Windows, or use 'auto'.",
-        )
-    return provider
 
 
 def _each(background: Background | Sequence[Background], count: int) -> list[Background]:

@@ -90,7 +90,7 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that one render call can serve together: same size and alpha."""
+    """Tasks that one render call can serve together: same size and alpha. Qualities may differ from face to face."""
     found: dict[tuple[int, Alpha], list[Task]] = {}
     for task in tasks:
         options = task.stream.options
@@ -156,6 +156,7 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         size=options.size,
         background=[task.stream.options.background for task in tasks],
         alpha=options.alpha,
+        quality=[task.stream.quality for task in tasks],
     )
     for task, image in zip(tasks, pixels, strict=True):
         task.pixels = image

@@ -7,10 +7,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from npcface.errors import NpcFaceError
 from npcface.paths import characters
+from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
 
@@ -30,6 +31,9 @@ class Config:
     port: int = DEFAULT_PORT  # 0 = let the system choose; the ready line names the port
     token: str = ""  # clients must send it in their hello
     provider: str = "auto"  # where to render: auto, cpu, cuda or directml
+    quality: AskedQuality = (
+        "auto"  # of streams that ask for auto: auto (what the machine keeps up with), warp or neural
+    )
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
     max_clients: int = 64
     max_streams_per_client: int = 32
@@ -47,7 +51,7 @@ class Config:
         """Return self if the values make sense together.
 
         Raises:
-            StartupError: out of range, or reachable from other machines without a token.
+            StartupError: out of range, an unknown word, or reachable from other machines without a token.
         """
         if not 0 <= self.port <= 65535:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
@@ -55,6 +59,10 @@ class Config:
             value = getattr(self, option.name)
             if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads"):
                 raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
+        if self.quality not in get_args(AskedQuality):
+            raise StartupError(
+                f"Quality {self.quality!r} is unknown.", f"Use one of: {', '.join(get_args(AskedQuality))}."
+            )
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",

@@ -94,7 +94,8 @@ class Handlers:
                 raise LimitError(f"{most} streams are open.", "Close one first, or raise max_streams_per_client.")
             if message.stream in session.streams:
                 raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
-            stream = Stream(message.stream, session, message, Driver(message.fps))
+            quality = self._server.quality if message.quality == "auto" else message.quality
+            stream = Stream(message.stream, session, message, Driver(message.fps), quality)
             session.streams[stream.id] = stream
             self._server.reply(
                 session,
@@ -102,6 +103,7 @@ class Handlers:
                     request=message.request, stream=stream.id, character=message.character, width=message.size,
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
                     color_space=CONVENTIONS.color_space, stride_bytes=message.size * 4, fps=message.fps,
+                    quality=quality,
                 ),
             )  # fmt: skip
 

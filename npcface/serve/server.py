@@ -30,7 +30,7 @@ from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
-from npcface.wire.requests import Hello, Request
+from npcface.wire.requests import Hello, Quality, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -51,6 +51,7 @@ class Server:
 
     Attributes:
         endpoint: real address after ``startup``, such as ``tcp://127.0.0.1:40123``.
+        quality: after ``startup``, that of streams that ask for auto.
         started: clients can connect.
         should_exit: set it (from any thread or a signal handler) to leave ``main_loop`` within 0.1 s.
         force_exit: set it as well not to wait for what is being rendered.
@@ -80,6 +81,7 @@ class Server:
             self._wake = self._context.socket(zmq.PULL)
             self._wake.bind(WAKE_ENDPOINT)
             self._renderer = make_renderer(self.config)
+            self.quality: Quality = self._renderer.quality if self.config.quality == "auto" else self.config.quality
         except BaseException:
             self._context.destroy(linger=0)
             raise
@@ -91,7 +93,7 @@ class Server:
         self._library = Background("npcface-library", self._context)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         self.started = True
-        log.info("Listening on %s, characters in %s.", self.endpoint, self.config.characters)
+        log.info("Listening on %s, characters in %s, %s.", self.endpoint, self.config.characters, self.quality)
 
     def main_loop(self) -> None:
         """Serve until ``should_exit``."""
@@ -213,7 +215,7 @@ class Server:
             self._post.gone.discard(identity)
             self.sessions[identity] = session
             log.info("Client %r said hello.", message.client)
-            self.reply(session, welcome(session, message, self.config))
+            self.reply(session, welcome(session, message, self.config, self.quality))
             return
         known = self.sessions.get(identity)
         if known is None:

@@ -11,7 +11,7 @@ from npcface.serve.driver import Driver, Input
 from npcface.wire.channels import ChannelMap
 from npcface.wire.errors import StreamError
 from npcface.wire.replies import Frame, StreamStats
-from npcface.wire.requests import Emotion, Open
+from npcface.wire.requests import Emotion, Open, Quality
 
 PENDING_INPUTS_MAX = 64
 
@@ -33,6 +33,7 @@ class Stream:
     owner: Session
     options: Open
     driver: Driver  # only the render thread calls it
+    quality: Quality  # what `options.quality` came to
     asked: Asked | None = None  # lock-step mailbox: the newest wins
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
     unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
@@ -98,6 +99,7 @@ class Stream:
             late=self.late,
             superseded=self.superseded,
             unsent=self.dropped_unsent,
+            quality=self.quality,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from typing import get_args
 
 import npcface
 from npcface.errors import LimitError
@@ -14,7 +15,7 @@ from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX
 from npcface.wire.errors import SessionError
 from npcface.wire.replies import Conventions, Limits, Welcome
-from npcface.wire.requests import Hello
+from npcface.wire.requests import Hello, Quality
 from npcface.wire.version import PROTOCOL
 
 CONVENTIONS = Conventions()
@@ -37,8 +38,8 @@ def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> 
     return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic())
 
 
-def welcome(session: Session, hello: Hello, config: Config) -> Welcome:
-    """What the client needs to know."""
+def welcome(session: Session, hello: Hello, config: Config, quality: Quality) -> Welcome:
+    """What the client needs to know; ``quality`` is that of streams that ask for auto."""
     return Welcome(
         request=hello.request,
         protocol=PROTOCOL,
@@ -59,4 +60,6 @@ def welcome(session: Session, hello: Hello, config: Config) -> Welcome:
         ),
         conventions=CONVENTIONS,
         heartbeat_s=config.heartbeat_interval_s,
+        qualities=list(get_args(Quality)),
+        quality=quality,
     )

@@ -6,8 +6,9 @@ only ``ProtocolError`` comes out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -29,6 +30,8 @@ _reply_decoder: msgspec.msgpack.Decoder[AnyReply] = msgspec.msgpack.Decoder(AnyR
 
 REQUEST_TYPES = frozenset(str(kind.__struct_config__.tag) for kind in AnyRequest.__args__)
 REPLY_TYPES = frozenset(str(kind.__struct_config__.tag) for kind in AnyReply.__args__)
+_KINDS = {str(kind.__struct_config__.tag): kind for kind in (*AnyRequest.__args__, *AnyReply.__args__)}
+_BAD_CHOICE = re.compile(r"Invalid enum value .* - at `\$\.(\w+)`", re.DOTALL)  # msgspec does not say what is valid
 
 
 class Peek(msgspec.Struct, frozen=True):
@@ -129,7 +132,7 @@ def _decode(decoder: msgspec.msgpack.Decoder[Message], header: Buffer) -> Messag
 def _explain(
     header: Buffer, known: frozenset[str], opener: type[msgspec.Struct], who: str, error: ProtocolError
 ) -> None:
-    """Raise a better error than ``error`` if the reason is another version or an unknown type."""
+    """Raise a better error than ``error`` if the reason is another version, an unknown type or an unknown word."""
     seen = peek([header])
     if seen.type == opener.__struct_config__.tag and seen.protocol is not None:
         check_version(seen.protocol, who=who)
@@ -137,6 +140,16 @@ def _explain(
         raise ProtocolError(
             f"Unknown message type {seen.type[:40]!r}.", f"Known types: {', '.join(sorted(known))}."
         ) from error
+    if seen.type is not None and (bad := _BAD_CHOICE.search(error.cause)):
+        choices = _choices(_KINDS[seen.type], bad[1])
+        if choices:
+            raise ProtocolError(error.cause, f"`{bad[1]}` of {seen.type} is one of: {', '.join(choices)}.") from error
+
+
+def _choices(kind: type[msgspec.Struct], field: str) -> list[str]:
+    """The values a field may have; empty if it has no fixed list of them."""
+    hint = get_type_hints(kind).get(field)
+    return [str(value) for value in get_args(hint)] if get_origin(hint) is Literal else []
 
 
 __all__ = ["VersionError", "decode_reply", "decode_request", "encode", "peek"]

@@ -42,6 +42,7 @@ REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
         ),
         None,
     ),
+    "open_neural": (ask.Open(request=7, stream=3, character="ada", quality="neural"), None),
     "close": (ask.Close(request=8, stream=1), None),
     "state": (ask.State(stream=1, sequence=41, values=[0.5, -12.25]), None),
     "state_named": (ask.State(stream=1, sequence=42, named={"eyeBlinkLeft": 1.0, "scale": 1.125}), None),
@@ -72,7 +73,7 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
                 size_min_px=64, size_max_px=512, size_step_px=16, fps_max=120.0, streams=32, header_bytes=262144,
                 payload_bytes=16777216,
             ),
-            conventions=say.Conventions(), heartbeat_s=2.0,
+            conventions=say.Conventions(), heartbeat_s=2.0, qualities=["warp", "neural"], quality="neural",
         ),
         None,
     ),
@@ -92,7 +93,7 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
     "opened": (
         say.Opened(
             request=7, stream=1, character="ada", width=256, height=256, format="rgba8", alpha="straight",
-            rows="top-down", color_space="srgb", stride_bytes=1024, fps=30.0,
+            rows="top-down", color_space="srgb", stride_bytes=1024, fps=30.0, quality="neural",
         ),
         None,
     ),
@@ -112,7 +113,8 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
             batches={"1": 1700, "2": 50},
             own_streams=[
                 say.StreamStats(
-                    stream=1, character="ada", mode="push", frames=1800, late=2, superseded=1, unsent=0
+                    stream=1, character="ada", mode="push", frames=1800, late=2, superseded=1, unsent=0,
+                    quality="neural",
                 )
             ],
         ),

@@ -1,14 +1,15 @@
 """What the daemon sends. One class a message; ``type`` on the wire is given by ``tag``.
 
 Every field is always present, so that a hand-written client may read without defaults. New minor versions may add
-fields and messages: ignore what you do not know.
+fields and messages: ignore what you do not know. Fields that came after 1.0 have a default here, which is what an older
+daemon that does not send them does; ours sends them always.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from npcface.wire.requests import Alpha
+from npcface.wire.requests import Alpha, Quality
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=str.lower):
@@ -52,6 +53,8 @@ class Welcome(Reply, frozen=True):
     limits: Limits
     conventions: Conventions
     heartbeat_s: float  # the daemon's ZMTP PING interval; a peer that stays silent is cut off
+    qualities: list[str] = msgspec.field(default_factory=lambda: ["warp"])
+    quality: Quality = "warp"  # what a stream gets that asks for "auto"
 
 
 class Pong(Reply, frozen=True):
@@ -101,6 +104,7 @@ class Opened(Reply, frozen=True):
     color_space: str
     stride_bytes: int
     fps: float
+    quality: Quality = "warp"  # what the stream really gets, never "auto"
 
 
 class Closed(Reply, frozen=True):
@@ -143,6 +147,7 @@ class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     late: int  # pushed frames left out because their time had passed
     superseded: int  # states replaced by newer ones before they were rendered
     unsent: int  # rendered frames replaced by newer ones because the client did not read
+    quality: Quality = "warp"
 
 
 class Figures(Reply, frozen=True):

@@ -22,6 +22,8 @@ Then = Literal["idle", "stop"]
 Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
 Motion = Literal["relative", "absolute"]
 Alpha = Literal["straight", "premultiplied"]
+Quality = Literal["warp", "neural"]
+AskedQuality = Literal["auto", "warp", "neural"]
 Values = Annotated[list[float], Meta(max_length=128)]
 Named = Annotated[dict[str, float], Meta(max_length=128)]
 
@@ -84,6 +86,7 @@ class Open(Request, frozen=True):
     format: Literal["rgba8"] = "rgba8"
     alpha: Alpha = "straight"
     background: Background = "portrait"
+    quality: AskedQuality = "auto"  # auto = `welcome.quality`, what this daemon can keep up with; `opened` says which
     fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
 
 

@@ -86,6 +86,10 @@ def test_an_unforeseen_error_asks_for_a_report_without_a_traceback(monkeypatch: 
         ["animate", "x", "--drive", "hi", "--out", "a.mp4", "--frames", "b"],  # two places
         ["animate", "x", "--drive", "hi", "--out", "a.mp4", "--background", "transparent"],  # MP4 has no alpha
         ["animate", "x", "--drive", "hi", "--out", "a.mp4", "--size", "4096"],
+        ["animate", "x", "--drive", "hi", "--out", "a.mp4", "--quality", "both"],
+        ["sheet", "x", "--quality", "ultra"],
+        ["demo", "--quality", "ultra"],
+        ["bench", "x", "--quality", "ultra"],
         ["sheet"],
         ["no-such-verb"],
     ],
@@ -115,3 +119,6 @@ def test_the_daemon_leaves_with_3_when_an_option_makes_no_sense() -> None:
     result = run.invoke(app, ["serve", "--host", "0.0.0.0"])  # reachable from outside, and no token
     assert result.exit_code == 3
     assert "token" in result.stderr
+    result = run.invoke(app, ["serve", "--quality", "ultra"])
+    assert result.exit_code == 3
+    assert "auto, warp, neural" in result.stderr

@@ -12,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from npcface.cli.app import app
+from npcface.cli.bench import report
 from npcface.cli.demo import sustainable_fps
 
 run = CliRunner()
@@ -115,6 +116,19 @@ def test_animate_paints_the_background_asked_for(track: Path, tmp_path: Path) ->
     assert np.abs(pixels(folder / "frame_000000.png")[2, 2] - (0, 255, 0)).max() <= 2
 
 
+def test_animate_and_sheet_draw_in_the_quality_asked_for(track: Path, tmp_path: Path) -> None:
+    shown = {}
+    for quality in ("warp", "neural"):
+        arguments = ["--frames", str(tmp_path / quality), "--size", "128", "--quality", quality]
+        assert succeed("animate", "ada", "--drive", str(track), *arguments)["quality"] == quality
+        sheet = tmp_path / f"{quality}.png"
+        arguments = ["--size", "64", "--out", str(sheet), "--quality", quality]
+        assert succeed("sheet", "ada", "--what", "poses", *arguments)["quality"] == quality
+        shown[quality] = [pixels(tmp_path / quality / "frame_000001.png"), pixels(sheet)]
+    for warp, neural in zip(shown["warp"], shown["neural"], strict=True):
+        assert 0.05 < np.abs(warp - neural).mean() < 40
+
+
 @pytest.mark.parametrize(("kind", "columns", "lines"), [("summary", 15, 1), ("poses", 5, 4), ("visemes", 16, 1)])
 def test_sheet_has_a_cell_for_every_state(kind: str, columns: int, lines: int, tmp_path: Path) -> None:
     path = tmp_path / "sheet.png"
@@ -150,6 +164,19 @@ def test_bench_reports_every_figure_with_its_unit() -> None:
         assert 0 < pace["p50_ms"] <= pace["p99_ms"]
     assert figures["batch"]["characters"] == 8
     assert figures["daemon_memory"]["characters"] == 16
+    assert figures["quality"] in ("warp", "neural")
+
+
+def test_bench_measures_both_qualities_in_turn() -> None:
+    figures = succeed("bench", "ada", "--seconds", "0.2", "--runs", "1", "--size", "64", "--quality", "both")
+    assert figures["quality"] == "both" and list(figures["by_quality"]) == ["warp", "neural"]
+    for measured in figures["by_quality"].values():
+        assert measured["daemon_lock_step"]["fps"] > 0 and measured["batch"]["characters"] == 8
+    warp, neural = (figures["by_quality"][name]["renderer_alone"]["p50_ms"] for name in ("warp", "neural"))
+    assert figures["neural_to_warp"]["renderer_alone"] == pytest.approx(neural / warp, abs=0.01)
+    assert list(figures["neural_to_warp"]) == ["daemon_lock_step", "renderer_alone", "batch"]
+    text = report(figures)
+    assert text.index("\nwarp\n") < text.index("\nneural\n") < text.index("as long as warp")
 
 
 def test_enroll_writes_a_folder_that_loads(portrait_path: Path, tmp_path: Path) -> None:

@@ -32,6 +32,32 @@ def test_lock_step(daemon: Any) -> None:
         assert not shut.premultiplied and shut.dropped == 0
 
 
+@pytest.mark.parametrize("quality", ["warp", "neural"])
+def test_a_stream_knows_the_quality_it_gets(daemon: Any, quality: Any) -> None:
+    with daemon.client() as client:
+        assert client.open("ada", size=64).quality == client.welcome.quality
+        stream = client.open("ada", size=64, quality=quality)
+        assert stream.quality == quality and stream.options.quality == quality
+        assert stream.render(FaceState()).pixels.shape == (64, 64, 4)
+        assert [own.quality for own in client.stats().own_streams] == [client.welcome.quality, quality]
+        with pytest.raises(ProtocolError) as caught:
+            client.open("ada", quality="ultra")
+        assert "auto, warp, neural" in str(caught.value)
+        assert client.ping() > 0
+
+
+def test_a_restarted_daemon_may_decide_otherwise_on_auto(start_daemon: Any) -> None:
+    first = start_daemon("--quality", "warp")
+    port = int(first.address.rsplit(":", 1)[1])
+    with first.client() as client:
+        open_to_both, decided = client.open("ada", size=64), client.open("ada", size=64, quality="warp")
+        assert (open_to_both.quality, decided.quality) == ("warp", "warp")
+        assert first.stop() == 0
+        start_daemon("--quality", "neural", port=port)
+        assert open_to_both.render(FaceState()).pixels.shape == (64, 64, 4)
+        assert (open_to_both.quality, decided.quality) == ("neural", "warp")
+
+
 def test_the_top_level_name_is_this_client() -> None:
     assert npcface.Client is Client
 

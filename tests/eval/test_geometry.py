@@ -93,11 +93,3 @@ def test_jitter_ignores_constant_speed_and_measures_shaking(face):
     shake = np.stack([face + ((-1) ** k) * np.array([0.01 * IOD, 0, 0]) for k in range(8)])
     assert g.jitter(shake) == pytest.approx(4.0)  # a, -a, a: the second difference is 4a
     assert np.isnan(g.jitter(glide[:2]))
-
-
-def test_mouth_box_holds_the_lips_and_stays_inside(face):
-    left, top, side = g.mouth_box(face, 256)
-    lips = face[list(g.LIPS), :2]
-    assert (lips >= (left, top)).all() and (lips <= (left + side, top + side)).all()
-    left, top, side = g.mouth_box(face - 120, 256)
-    assert left >= 0 and top >= 0 and left + side <= 256 and top + side <= 256

@@ -4,7 +4,7 @@ import pytest
 
 from npcface.eval import evaluate_clips
 from npcface.eval.faces import FaceFinder
-from npcface.eval.reenact import npcface_reenactor
+from npcface.eval.methods import load_reenactors
 from npcface.eval.report import STILL
 from npcface.eval.sample import Protocol
 
@@ -12,8 +12,8 @@ from npcface.eval.sample import Protocol
 @pytest.fixture(scope="module")
 def report(moving_clip):
     finder = FaceFinder()
-    reenact = npcface_reenactor(finder, provider="cpu")
-    return evaluate_clips(moving_clip, {"npcface": reenact}, Protocol(frames=4, run=4), finder=finder)
+    reenactors = load_reenactors(["npcface"], finder, provider="cpu")
+    return evaluate_clips(moving_clip, reenactors, Protocol(frames=4, run=4), finder=finder)
 
 
 def test_a_gliding_face_is_followed_in_place(report):

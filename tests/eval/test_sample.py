@@ -94,6 +94,21 @@ def test_sample_is_one_fixed_square(moving_clip, studio):
     assert glide == pytest.approx(studio.shift * zoom, rel=0.1)
 
 
+def test_shots_are_other_frames_in_the_same_square(moving_clip):
+    sample = load_sample(moving_clip, Protocol(frames=4, run=5, size=128), FaceFinder())
+    assert sample.shots.shape == (7, 128, 128, 3) and sample.shots.dtype == np.uint8
+    assert not set(sample.shot_numbers) & set(sample.numbers)
+    # The face glides steadily, so a shot looks most like the frame that is nearest in time.
+    for number, shot in zip(sample.shot_numbers, sample.shots, strict=True):
+        errors = np.abs(sample.frames.astype(int) - shot).mean((1, 2, 3))
+        assert abs(sample.numbers[errors.argmin()] - number) <= np.abs(sample.numbers - number).min() + 1
+
+
+def test_a_clip_of_two_frames_has_no_shots(tmp_path, studio):
+    sample = load_sample(studio.write(tmp_path / "two.mp4", [studio.moved(0)] * 2), Protocol(size=64), FaceFinder())
+    assert sample.shots.shape == (0, 64, 64, 3) and len(sample.shot_numbers) == 0
+
+
 def test_cache_stands_in_for_the_file(moving_clip, tmp_path):
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(moving_clip.read_bytes())
@@ -104,6 +119,7 @@ def test_cache_stands_in_for_the_file(moving_clip, tmp_path):
     os.utime(clip, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     again = load_sample(clip, protocol, FaceFinder(), cache)
     assert (again.frames == first.frames).all() and (again.run == first.run).all()
+    assert (again.shots == first.shots).all() and (again.shot_numbers == first.shot_numbers).all()
     for a, b in zip(first.faces, again.faces, strict=True):
         assert a is not None and b is not None
         assert (a.points == b.points).all() and (a.matrix == b.matrix).all()

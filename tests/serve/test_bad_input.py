@@ -8,6 +8,7 @@ from typing import Any
 import msgpack
 import pytest
 
+from npcface.wire import PROTOCOL
 from tests.serve.peer import Peer
 
 NAN = float("nan")
@@ -44,6 +45,7 @@ def peer(daemon: Any) -> Any:
         ({**OPEN, "stream": 2, "character": "nobody"}, "character"),
         ({**OPEN, "stream": 2, "character": "../ada"}, "protocol"),
         ({**OPEN, "stream": 2, "format": "bgra8"}, "protocol"),
+        ({**OPEN, "stream": 2, "quality": "ultra"}, "protocol"),
         ({**OPEN, "stream": 2, "size": 100_000}, "protocol"),
         ({"type": "load", "character": "nobody"}, "character"),
         ({"type": "reload", "character": "con"}, "character"),
@@ -107,7 +109,7 @@ def test_nothing_but_hello_is_understood_before_the_hello(daemon: Any) -> None:
             assert stranger.ask(header)["code"] == "session"
         stranger.send_frames([b"junk"])
         assert stranger.receive("error")["code"] == "protocol"
-        assert stranger.ask({"type": "hello", "protocol": "1.0.0"}, "welcome")["protocol"] == "1.0.0"
+        assert stranger.ask({"type": "hello", "protocol": "1.0.0"}, "welcome")["protocol"] == PROTOCOL
 
 
 def test_a_message_above_the_limit_closes_only_that_connection(daemon: Any) -> None:

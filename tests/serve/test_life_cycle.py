@@ -43,6 +43,7 @@ def test_port_taken_is_exit_code_3(character_store: Path) -> None:
         ["--characters", ".", "--port", "70000"],
         ["--characters", ".", "--host", "0.0.0.0"],
         ["--characters", ".", "--max-batch", "0"],
+        ["--characters", ".", "--quality", "ultra"],
         ["--characters", ".", "--port", "0", "--provider", "abacus"],
     ],
 )

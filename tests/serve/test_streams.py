@@ -38,9 +38,11 @@ def test_lock_step_gives_the_frame_a_script_would_get(daemon: Any, character: An
     from npcface.render import Renderer
 
     state = FaceState.of({"jawOpen": 0.6, "mouthSmileLeft": 0.5}, head=(8.0, -4.0, 3.0), gaze=(5.0, 0.0))
-    expected = Renderer(provider="cpu").render([character], [state], size=128, background="transparent")[0]
+    expected = Renderer(provider="cpu").render(
+        [character], [state], size=128, background="transparent", quality="warp"
+    )[0]
     with Peer(daemon.address) as peer:
-        open_stream(peer, size=128, background="transparent")
+        open_stream(peer, size=128, background="transparent", quality="warp")
         peer.send({"type": "state", "stream": 1, "sequence": 7, "values": pack(state).tolist()})
         frame = peer.receive("frame")
         pixels = np.frombuffer(peer.pixels, np.uint8).reshape(128, 128, 4)

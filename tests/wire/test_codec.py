@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from npcface.errors import ProtocolError
-from npcface.wire import decode_reply, decode_request, encode
+from npcface.wire import PROTOCOL, decode_reply, decode_request, encode
 from npcface.wire import replies as say
 from npcface.wire import requests as ask
 from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX, peek
@@ -32,6 +34,7 @@ requests = st.one_of(
         character=characters,
         size=st.integers(4, 32).map(lambda n: n * 16),
         background=st.sampled_from(["portrait", "transparent"]) | st.tuples(*[st.integers(0, 255)] * 3),
+        quality=st.sampled_from(["auto", "warp", "neural"]),
     ),
     st.builds(
         ask.State,
@@ -100,7 +103,7 @@ def test_an_unknown_type_is_answered_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("extra", [{}, {"client": 5}, {"channels": "all"}])
 def test_another_major_version_is_named_even_if_the_hello_has_changed(extra: dict[str, object]) -> None:
-    with pytest.raises(VersionError, match=r"3\.1\.0.*1\.0\.0") as caught:
+    with pytest.raises(VersionError, match=rf"3\.1\.0.*{re.escape(PROTOCOL)}") as caught:
         decode_request([msgpack.packb({"type": "hello", "protocol": "3.1.0", **extra})])
     assert caught.value.remedy == "Update the daemon."
 
@@ -120,6 +123,8 @@ def test_a_newer_minor_version_is_welcome() -> None:
         {"type": "open", "stream": 1, "character": "ada", "background": [0, 0, 256]},
         {"type": "open", "stream": 1, "character": "ada", "background": "green"},
         {"type": "open", "stream": 1, "character": "ada", "fps": 1e9},
+        {"type": "open", "stream": 1, "character": "ada", "quality": "ultra"},
+        {"type": "open", "stream": 1, "character": "ada", "quality": True},
         {"type": "open", "stream": -1, "character": "ada"},
         {"type": "state", "stream": 1, "sequence": 1, "values": [0.0] * 129},
         {"type": "state", "stream": 1, "sequence": 1.5},
@@ -132,6 +137,17 @@ def test_a_newer_minor_version_is_welcome() -> None:
 def test_values_out_of_range_are_refused(header: dict[str, object]) -> None:
     with pytest.raises(ProtocolError):
         decode_request([msgpack.packb(header)])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "choices"),
+    [("quality", "ultra", "auto, warp, neural"), ("alpha", "none", "straight, premultiplied"), ("format", "", "rgba8")],
+)
+def test_a_word_that_is_none_of_the_choices_is_answered_with_them(field: str, value: str, choices: str) -> None:
+    header = {"type": "open", "stream": 1, "character": "ada", field: value}
+    with pytest.raises(ProtocolError, match=f"'{value}'.*{field}") as caught:
+        decode_request([msgpack.packb(header)])
+    assert caught.value.remedy == f"`{field}` of open is one of: {choices}."
 
 
 def test_nesting_and_length_bombs_are_refused() -> None:

@@ -13,6 +13,8 @@ from npcface.errors import ProtocolError
 from npcface.wire import PROTOCOL, decode_reply, decode_request, golden
 from npcface.wire.codec import REPLY_TYPES, REQUEST_TYPES
 from npcface.wire.errors import VersionError
+from npcface.wire.replies import Figures, Opened, Welcome
+from npcface.wire.requests import Open
 from npcface.wire.zmtp import PartReader, check_greeting
 
 FOLDER = Path(npcface.__file__).parent.parent / golden.FOLDER
@@ -49,6 +51,33 @@ def test_the_files_decode_to_the_messages_they_were_made_of() -> None:
                     decode(frames)
             else:
                 assert decode(frames) == samples[name]
+
+
+NEW_IN_1_1 = {"welcome": ("qualities", "quality"), "opened": ("quality",), "figures": ()}
+
+
+@pytest.mark.parametrize("name", NEW_IN_1_1)
+def test_a_daemon_of_protocol_1_0_knows_warp_only(name: str) -> None:
+    """Its answers lack what came later; a client of today reads them all the same."""
+    old = {**INDEX["replies"][name]["meaning"]}
+    for field in NEW_IN_1_1[name]:
+        del old[field]
+    if name == "figures":
+        old["own_streams"] = [
+            {key: value for key, value in own.items() if key != "quality"} for own in old["own_streams"]
+        ]
+    message, _ = decode_reply([msgpack.packb({**old, **({"protocol": "1.0.0"} if name == "welcome" else {})})])
+    if isinstance(message, Figures):
+        assert [own.quality for own in message.own_streams] == ["warp"]
+    else:
+        assert isinstance(message, Welcome | Opened) and message.quality == "warp"
+        assert not isinstance(message, Welcome) or message.qualities == ["warp"]
+
+
+def test_a_client_of_protocol_1_0_asks_for_auto() -> None:
+    header, _ = decode_request([(FOLDER / "request_open.bin").read_bytes()])
+    assert b"quality" not in (FOLDER / "request_open.bin").read_bytes()
+    assert isinstance(header, Open) and header.quality == "auto"
 
 
 def test_the_transport_files_are_zmtp() -> None:

@@ -1,0 +1,54 @@
+"""``npcface finetune``: a character learns from further pictures of its person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from npcface.cli.console import out, print_json, progress_bar
+
+
+def finetune(
+    character: Annotated[str, typer.Argument(help="Id of an enrolled character, or its folder.")],
+    portraits: Annotated[
+        list[Path], typer.Option("--portraits", help="A picture of the person, or a folder of them; may be repeated.")
+    ],
+    steps: Annotated[int | None, typer.Option(min=1, help="More learn longer.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Personalise CHARACTER from 1..32 pictures; what does not improve held-out pictures is not kept."""
+    from npcface.cli.paths import character_of
+    from npcface.enroll.image import read_portrait
+    from npcface.errors import CharacterError
+    from npcface.finetune import finetune as learn
+
+    known = character_of(character)
+    if known.folder is None:
+        raise CharacterError(f"{character} is a picture, not a character.", "Enrol it first: npcface enroll.")
+    pictures = [read_portrait(path).over() for path in _files(portraits)]
+    with progress_bar(known.id, 1.0, quiet=as_json) as advance:
+        done = 0.0
+
+        def progress(share: float) -> None:
+            nonlocal done
+            advance(share - done)
+            done = share
+
+        result = learn(known, pictures, steps=steps, progress=progress)
+    result.character.save(known.folder)
+    if as_json:
+        print_json({"id": known.id, "before": round(result.before, 5), "after": round(result.after, 5)})
+    else:
+        out().print(f"{known.folder}: error on held-out pictures {result.before:.4f} → {result.after:.4f}")
+
+
+def _files(given: list[Path]) -> list[Path]:
+    from npcface.train.bank.sources import PICTURES
+
+    files: list[Path] = []
+    for path in given:
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in PICTURES) if path.is_dir() else [path]
+        files += inside
+    return files

@@ -1,0 +1,99 @@
+"""``npcface train prepare | meta | export``: from folders of people to the weights that ship."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from npcface.cli.console import err, out, print_json, progress_bar
+
+train = typer.Typer(no_args_is_help=True, help="Train the generator (needs npcface[train]; see docs/training.md).")
+
+
+@train.command()
+def prepare(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Stills with a manifest.csv, or identity/clip/… folders.", exists=True)
+    ],
+    bank: Annotated[Path, typer.Option(help="Folder that gets one file an identity; existing ones are kept.")],
+    part: Annotated[int, typer.Option(min=0, help="This process's share of the work, from 0.")] = 0,
+    parts: Annotated[int, typer.Option(min=1, help="How many processes share it.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes crops and random states.")] = 1,
+    max_people: Annotated[int | None, typer.Option(min=1, help="Take this many identities at most.")] = None,
+) -> None:
+    """Draw the pairs that training learns from; identities held out for evaluation are left out."""
+    from npcface.train.bank.prepare import Plan
+    from npcface.train.bank.prepare import prepare as fill
+    from npcface.train.bank.sources import people
+
+    everyone = people(folders)[:max_people]
+    fill(everyone, bank, Plan(), seed, (part, parts), lambda line: out().print(line))
+
+
+@train.command()
+def meta(
+    bank: Annotated[Path, typer.Option(help="Made by `npcface train prepare`.", exists=True, file_okay=False)],
+    run: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run; a run that lies there is continued.")],
+    config: Annotated[Path | None, typer.Option(help="TOML of options, see docs/training.md.", exists=True)] = None,
+    tiny: Annotated[bool, typer.Option("--tiny", help="A run of seconds that exercises everything.")] = False,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps of the optimiser in all.")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Episodes a step and worker.")] = None,
+    precision: Annotated[str | None, typer.Option(help="float32 or bfloat16.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Fixes everything drawn at random.")] = None,
+    minutes: Annotated[float, typer.Option(min=0, help="Stop after so long, with a checkpoint; 0 never.")] = 0.0,
+    workers: Annotated[int, typer.Option(min=1, help="Several make one run through Ray Train.")] = 1,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Each worker on a CUDA device of its own.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document at the end.")] = False,
+) -> None:
+    """Meta-learn embedder and generator on a bank, adversarially."""
+    from npcface.train.ddp import run_distributed
+    from npcface.train.meta.config import read_config
+    from npcface.train.meta.loop import train as learn
+
+    given = {"steps": steps, "batch": batch, "precision": precision, "seed": seed}
+    options = read_config(config, given, tiny=tiny)
+    seconds = minutes * 60 if minutes else float("inf")
+    if workers > 1:
+        run_distributed(partial(_work, options, bank.resolve(), run.resolve(), seconds), workers, gpu)
+        return
+    with progress_bar("training", options.steps, quiet=as_json) as advance:
+        last = 0
+
+        def progress(done: int, total: int, figures: dict[str, float]) -> None:
+            nonlocal last
+            advance(done - last, label=f"loss {figures['total']:.4f}")
+            last = done
+
+        ended: list[dict[str, float]] = []
+        run_distributed(lambda worker: ended.append(learn(options, bank, run, worker, progress, seconds)), workers, gpu)
+    if as_json:
+        print_json({"out": str(run), "losses": ended[0], "config": options.model_dump()})
+    else:
+        out().print(f"{run}: " + ", ".join(f"{name} {value:.4f}" for name, value in ended[0].items()))
+
+
+def _work(options: Any, bank: Path, run: Path, seconds: float, worker: Any) -> None:
+    from npcface.train.meta.loop import train as learn
+
+    learn(options, bank, run, worker, None, seconds)
+
+
+@train.command()
+def export(
+    weights: Annotated[Path, typer.Argument(help="generator.safetensors of a run.", exists=True, dir_okay=False)],
+) -> None:
+    """Make a run's weights those of this installation: copied in, and written as ONNX."""
+    import shutil
+
+    from npcface.model.weights import WEIGHTS_FILE, load_model
+    from npcface.render.export import main
+
+    load_model(weights)  # refuses what does not fit before anything is replaced
+    WEIGHTS_FILE.parent.mkdir(parents=True, exist_ok=True)
+    if weights.resolve() != WEIGHTS_FILE.resolve():
+        shutil.copyfile(weights, WEIGHTS_FILE)
+    main()
+    err().print("Characters enrolled with other weights are enrolled again when they are next loaded.")

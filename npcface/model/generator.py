@@ -1,0 +1,104 @@
+"""The generator: a drawn head with its labels in, corrections and a blend mask out.
+
+Two layers after Zakharov et al. 2020 (*Fast Bi-layer Neural Synthesis*): what the warp knows passes through, the
+network adds the rest. Conditioning after Zakharov et al. 2019: landmark map as picture, identity as AdaIN. It works at
+half the picture's resolution on folded pixels, because dense 3 × 3 convolutions at full size are what costs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from npcface.model.blocks import AdaInBlock, down
+from npcface.model.layout import ATLAS_CHANNELS, STATE
+
+WIDTHS = (24, 48, 96, 160)
+"""Channels at ½, ¼, ⅛ and ¹⁄₁₆ of the picture's side."""
+
+MAPS = 3
+"""Channels of ``Conditions.maps``: share of the face, opening of the mouth, opening of an eye."""
+
+FOLD = 2
+
+
+class Conditions(NamedTuple):
+    """What the generator sees. h, w: half the picture's height and width, multiples of 8.
+
+    Attributes:
+        head: [N, 4, 2h, 2w] premultiplied RGBA 0..1; zeros when it has to do with landmarks alone.
+        maps: [N, 3, h, w] 0..1. atlas: [N, ATLAS_CHANNELS, h, w] −1..1, the feature atlas under each pixel.
+        states: [N, 2 · STATE] the wanted state, then the portrait's own.
+        style: [N, S] AdaIN parameters of the character.
+    """
+
+    head: Tensor
+    maps: Tensor
+    atlas: Tensor
+    states: Tensor
+    style: Tensor
+
+
+class Generator(nn.Module):
+    """See the module docstring. 1.2 GMAC for 256²."""
+
+    def __init__(self, widths: tuple[int, int, int, int] = WIDTHS) -> None:
+        super().__init__()
+        w0, w1, w2, w3 = widths
+        inputs = 4 * FOLD**2 + MAPS + ATLAS_CHANNELS
+        self.stem = nn.Sequential(nn.Conv2d(inputs, w0, 3, padding=1), nn.ReLU())
+        self.down1, self.down2, self.down3 = down(w0, w1), down(w1, w2), down(w2, w3)
+        self.blocks = nn.ModuleList([AdaInBlock(w) for w in (w1, w2, w3, w3, w2, w1)])
+        self.up3, self.up2, self.up1 = nn.Conv2d(w3, w2, 1), nn.Conv2d(w2, w1, 1), nn.Conv2d(w1, w0, 1)
+        self.last = nn.Sequential(nn.Conv2d(w0, w0, 3, padding=1), nn.ReLU())
+        self.out = nn.Conv2d(w0, 5 * FOLD**2, 3, padding=1)
+        for parameter in self.out.parameters():  # nearly nothing: it begins by letting the warp through
+            nn.init.normal_(parameter, std=1e-3)
+        answer = nn.Linear(64, self.style_size)
+        nn.init.normal_(answer.weight, std=1e-3)
+        nn.init.constant_(answer.bias, 0.0)
+        self.react = nn.Sequential(nn.Linear(2 * STATE, 64), nn.ReLU(), answer)
+
+    @property
+    def style_size(self) -> int:
+        """S, how many AdaIN parameters a character has."""
+        return sum(block.parameters_wanted for block in self._ordered())
+
+    def _ordered(self) -> list[AdaInBlock]:
+        return [block for block in self.blocks if isinstance(block, AdaInBlock)]
+
+    def forward(self, given: Conditions) -> Tensor:
+        """[N, 5, 2h, 2w]: RGB and alpha to add, and the blend mask before its sigmoid."""
+        styles = (given.style + self.react(given.states)).split([b.parameters_wanted for b in self._ordered()], dim=1)
+        x = torch.cat([F.pixel_unshuffle(given.head, FOLD) * 2 - 1, given.maps, given.atlas], dim=1)
+        half = self.stem(x)
+        quarter = self.blocks[0](self.down1(half), styles[0])
+        eighth = self.blocks[1](self.down2(quarter), styles[1])
+        least = self.blocks[3](self.blocks[2](self.down3(eighth), styles[2]), styles[3])
+        eighth = self.blocks[4](F.relu(twice(self.up3(least)) + eighth), styles[4])
+        quarter = self.blocks[5](F.relu(twice(self.up2(eighth)) + quarter), styles[5])
+        half = self.last(F.relu(twice(self.up1(quarter)) + half))
+        return F.pixel_shuffle(self.out(half), FOLD)
+
+
+def twice(x: Tensor) -> Tensor:
+    """[N, C, H, W] → [N, C, 2H, 2W], each value repeated."""
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+def blend(head: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
+    """Put the generator's answer onto the drawn head.
+
+    Args:
+        head: [N, 4, H, W] premultiplied RGBA 0..1. change: [N, 5, H, W] from ``Generator.forward``.
+
+    Returns:
+        [N, 4, H, W] premultiplied RGBA 0..1, and the mask [N, 1, H, W] 0..1: 0 where the head passes through.
+    """
+    mask = torch.sigmoid(change[:, 4:])
+    alpha = torch.clamp(head[:, 3:] + change[:, 3:4] * mask, 0.0, 1.0)
+    colour = torch.clamp(head[:, :3] + change[:, :3] * mask, min=0.0)
+    return torch.cat([torch.minimum(colour, alpha), alpha], dim=1), mask

@@ -1,0 +1,41 @@
+"""The model's weights as safetensors, with what made them in the file's metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from npcface.errors import DependencyError
+from npcface.model.oneshot import OneShot
+
+WEIGHTS_FILE = Path(__file__).parent / "data" / "generator.safetensors"
+
+
+def save_weights(model: OneShot, path: Path, facts: dict[str, str]) -> None:
+    """Write whole or not at all.
+
+    Args:
+        facts: step, configuration and the like, kept in the file's header.
+    """
+    from safetensors.torch import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, temporary, facts)
+    temporary.replace(path)
+
+
+def load_model(path: Path = WEIGHTS_FILE) -> OneShot:
+    """The trained model in evaluation mode.
+
+    Raises:
+        DependencyError: the file is missing or belongs to other networks.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    model = OneShot()
+    try:
+        model.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise DependencyError(f"The weights {path} cannot be used: {error}.", "Reinstall npcface.") from None
+    return model.eval()

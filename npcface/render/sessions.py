@@ -1,0 +1,95 @@
+"""onnxruntime sessions: one graph a quality, loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npcface.errors import DependencyError
+
+DATA = Path(__file__).parent / "data"
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+
+
+def choose_provider(provider: str) -> str:
+    """``auto`` resolved to the fastest provider that the installed onnxruntime has.
+
+    Raises:
+        DependencyError: the wanted one is not there.
+    """
+    import onnxruntime
+
+    available = onnxruntime.get_available_providers()
+    if provider == "auto":
+        return next((name for name in ("cuda", "directml", "cpu") if PROVIDERS[name] in available), "cpu")
+    if provider not in PROVIDERS or PROVIDERS[provider] not in available:
+        have = [name for name, full in PROVIDERS.items() if full in available]
+        raise DependencyError(
+            f"Provider {provider!r} is not available; this onnxruntime has {', '.join(have)}.",
+            "Install npcface[gpu] for CUDA or onnxruntime-directml on Windows, or use 'auto'.",
+        )
+    return provider
+
+
+class Sessions:
+    """The loaded graphs of one provider.
+
+    Args:
+        provider: from ``choose_provider``. threads: of the sessions that render one face with all cores.
+    """
+
+    def __init__(self, provider: str, threads: int) -> None:
+        self._provider, self._threads = provider, threads
+        self._open: dict[tuple[Path, int], Any] = {}
+        self.whole("warp")  # a missing file is found out at start-up
+
+    def whole(self, quality: str) -> Any:
+        """The session that gives a run all threads."""
+        return self._session(quality, self._threads)
+
+    def single(self, quality: str) -> Any:
+        """The session that gives a run one thread, for several runs at a time on a CPU."""
+        return self._session(quality, 1 if self._provider == "cpu" else self._threads)
+
+    def inputs(self, quality: str) -> set[str]:
+        """Names of a graph's inputs."""
+        return {node.name for node in self.whole(quality).get_inputs()}
+
+    def value(self, array: NDArray[Any], device: str) -> Any:
+        """An array as OrtValue on a device."""
+        import onnxruntime
+
+        return onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array).reshape(array.shape), device)
+
+    def _session(self, quality: str, threads: int) -> Any:
+        key = (self._file(quality), threads)
+        if key not in self._open:
+            self._open[key] = self._load(*key)
+        return self._open[key]
+
+    def _file(self, quality: str) -> Path:
+        if quality == "warp":
+            return DATA / "render.onnx"
+        # half precision is twice as fast on GPUs, and slower on CPUs, which have no such convolutions
+        return DATA / ("neural.onnx" if self._provider == "cpu" else "neural-fp16.onnx")
+
+    def _load(self, path: Path, threads: int) -> Any:
+        import onnxruntime
+
+        if not path.is_file():
+            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        wanted = [PROVIDERS[self._provider]]
+        if self._provider != "cpu":
+            wanted.append(PROVIDERS["cpu"])
+        return onnxruntime.InferenceSession(str(path), options, providers=wanted)

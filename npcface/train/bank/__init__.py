@@ -1,0 +1,1 @@
+"""The training bank: people in different states, drawn once by the renderer, ready for the generator."""

@@ -1,0 +1,1 @@
+"""Meta-learning of the one-shot generator: episodes in, weights out."""

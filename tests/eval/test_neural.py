@@ -1,0 +1,56 @@
+"""The neural quality, several shots and finetuning through the whole evaluation, on the gliding clip."""
+
+import numpy as np
+import pytest
+
+from npcface.eval import Report, evaluate_clips
+from npcface.eval.faces import FaceFinder
+from npcface.eval.methods import NOT_BETTER, load_reenactors
+from npcface.eval.sample import Protocol
+
+QUICK = Protocol(frames=2, run=0)
+METHODS = ["warp", "neural", "landmarks", "neural-4"]
+
+
+@pytest.fixture(scope="module")
+def measured(moving_clip) -> tuple[Report, dict[str, np.ndarray]]:
+    finder = FaceFinder()
+    kept: dict[str, np.ndarray] = {}
+    reenactors = load_reenactors(METHODS, finder, provider="cpu")
+    report = evaluate_clips(
+        moving_clip, reenactors, QUICK, finder=finder, keep=lambda sample, outputs: kept.update(outputs)
+    )
+    return report, kept
+
+
+def test_every_method_makes_pictures_of_its_own(measured):
+    _, outputs = measured
+    for index, first in enumerate(METHODS):
+        for second in METHODS[index + 1 :]:
+            assert (outputs[first] != outputs[second]).any(), f"{first} and {second} are the same"
+
+
+def test_all_follow_the_face(measured):
+    report, _ = measured
+    for method in METHODS:
+        score = report.mean(method)
+        assert score["lost"] == 0 and score["landmarks"] < 6.0, method
+
+
+def test_methods_are_compared_with_the_warp(measured):
+    report, _ = measured
+    compared = report.versus_warp()
+    assert list(compared) == METHODS[1:]
+    assert report.as_json()["versus_warp"]["all"]["neural"]["lpips"] is not None
+
+
+@pytest.mark.slow
+def test_finetuning_is_measured_or_its_refusal_is_remarked(moving_clip):
+    finder = FaceFinder()
+    kept: dict[str, np.ndarray] = {}
+    reenactors = load_reenactors(["neural-8", "finetuned-8"], finder, provider="cpu")
+    report = evaluate_clips(
+        moving_clip, reenactors, QUICK, finder=finder, keep=lambda sample, outputs: kept.update(outputs)
+    )
+    refused = report.remarks.get("finetuned-8", {}).get(NOT_BETTER, 0)
+    assert refused == int((kept["neural-8"] == kept["finetuned-8"]).all())
