@@ -50,6 +50,29 @@ def summary_shots() -> list[Shot]:
     ]
 
 
+def extreme_shots() -> list[Shot]:
+    """What a portrait cannot show: the head's other sides, the mouth's inside, shut eyes, and speech."""
+    pose = FaceState.of
+    wide = {"jawOpen": 0.9, "mouthLowerDownLeft": 0.35, "mouthLowerDownRight": 0.35, "mouthUpperUpLeft": 0.2,
+            "mouthUpperUpRight": 0.2}  # fmt: skip
+    shut = {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}
+    grin = {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "jawOpen": 0.3, "mouthUpperUpLeft": 0.5,
+            "mouthUpperUpRight": 0.5}  # fmt: skip
+    return [
+        ("neutral", FaceState()),
+        ("yaw +30°", pose(head=(30.0, 0.0, 0.0))),
+        ("yaw -30°", pose(head=(-30.0, 0.0, 0.0))),
+        ("wide open", pose(wide)),
+        ("tongue", pose({**wide, "tongueOut": 0.7})),
+        ("grin", pose(grin)),
+        ("eyes shut", pose(shut)),
+        ("eyes wide", pose({"eyeWideLeft": 1.0, "eyeWideRight": 1.0, "browInnerUp": 0.6})),
+        ("ee", pose({"mouthStretchLeft": 0.5, "mouthStretchRight": 0.5, "jawOpen": 0.15, "mouthUpperUpLeft": 0.3,
+                     "mouthUpperUpRight": 0.3, "mouthLowerDownLeft": 0.3, "mouthLowerDownRight": 0.3})),
+        ("oo", pose({"mouthPucker": 0.8, "jawOpen": 0.1})),
+    ]  # fmt: skip
+
+
 def shape_shots() -> list[Shot]:
     """Each of the 52 shapes alone at 1.0; the two that need an open jaw to mean anything get one, and say so."""
     in_context = {
@@ -87,6 +110,7 @@ class Kind:
 
 KINDS = {
     "summary": Kind(summary_shots, 15),
+    "extremes": Kind(extreme_shots, 11),
     "shapes": Kind(shape_shots, 9),
     "visemes": Kind(viseme_shots, 16),
     "poses": Kind(pose_shots, 5),

@@ -21,6 +21,7 @@ class What(StrEnum):
     """Kinds of sheets; the values are the keys of ``npcface.sheet.KINDS``."""
 
     SUMMARY = "summary"
+    EXTREMES = "extremes"
     SHAPES = "shapes"
     VISEMES = "visemes"
     POSES = "poses"
@@ -30,7 +31,8 @@ def sheet(
     portraits: Annotated[list[str], typer.Argument(help="Portraits, character folders or ids of enrolled characters.")],
     output: Annotated[Path, typer.Option("--out", "-o", help="PNG or JPEG to write.")] = Path("sheet.png"),
     what: Annotated[
-        What, typer.Option(help="One row each, all 52 shapes, 15 visemes, or a grid of poses.")
+        What,
+        typer.Option(help="One row each, what portraits never show, all 52 shapes, 15 visemes, or a grid of poses."),
     ] = What.SUMMARY,
     size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
     quality: QualityOption = Asked.AUTO,

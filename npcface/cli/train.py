@@ -96,4 +96,4 @@ def export(
     if weights.resolve() != WEIGHTS_FILE.resolve():
         shutil.copyfile(weights, WEIGHTS_FILE)
     main()
-    err().print("Characters enrolled with other weights are enrolled again when they are next loaded.")
+    err().print("Raise MODEL_VERSION in npcface/character/embedding.py: only then are characters enrolled again.")

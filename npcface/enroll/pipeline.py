@@ -79,10 +79,12 @@ def enroll(
         progress: called with a stage's name and the share of work done, 0..1.
 
     Raises:
-        PortraitError: the picture cannot be read. FaceError: its face cannot be used.
+        PortraitError: a picture cannot be read. FaceError: a face cannot be used. LimitError: too many shots.
         DependencyError: a package of the extra ``enroll`` or its model file is missing.
     """
     tell = progress or (lambda stage, share: None)
+    if len(shots) >= MOST_SHOTS:
+        raise LimitError(f"{len(shots)} further portraits were given.", f"Give at most {MOST_SHOTS - 1}.")
     tell("reading", 0.0)
     portrait = read_portrait(image)
     rgb = portrait.over()
@@ -118,8 +120,6 @@ def _further(
     tell: Callable[[float], None],
 ) -> list[dict[str, NDArray[Any]]]:
     """Tensors of the further portraits."""
-    if len(shots) >= MOST_SHOTS:
-        raise LimitError(f"{len(shots)} further portraits were given.", f"Give at most {MOST_SHOTS - 1}.")
     found = []
     for index, shot in enumerate(shots):
         tell(index / len(shots))

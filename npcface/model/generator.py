@@ -24,6 +24,9 @@ MAPS = 3
 
 FOLD = 2
 
+LEAST_ALPHA = 0.03
+"""Changes of alpha are lessened by this much: no haze about the head, and backgrounds stay exact."""
+
 
 class Conditions(NamedTuple):
     """What the generator sees. h, w: half the picture's height and width, multiples of 8.
@@ -43,7 +46,7 @@ class Conditions(NamedTuple):
 
 
 class Generator(nn.Module):
-    """See the module docstring. 1.2 GMAC for 256²."""
+    """See the module docstring. 1.3 GMAC for 256²."""
 
     def __init__(self, widths: tuple[int, int, int, int] = WIDTHS) -> None:
         super().__init__()
@@ -89,6 +92,17 @@ def twice(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2, mode="nearest")
 
 
+def smooth(x: Tensor) -> Tensor:
+    """[N, 4, H, W] under a 3 × 3 binomial filter.
+
+    It is blind to what changes from one pixel to the next, which is all that unfolding pixels from channels can get
+    wrong: without it, a mouth's dark shows the weave of the fold.
+    """
+    row = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype, device=x.device)
+    kernel = (row[:, None] * row[None, :]).expand(4, 1, 3, 3)
+    return F.conv2d(x, kernel, padding=1, groups=4)
+
+
 def blend(head: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
     """Put the generator's answer onto the drawn head.
 
@@ -99,6 +113,8 @@ def blend(head: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
         [N, 4, H, W] premultiplied RGBA 0..1, and the mask [N, 1, H, W] 0..1: 0 where the head passes through.
     """
     mask = torch.sigmoid(change[:, 4:])
-    alpha = torch.clamp(head[:, 3:] + change[:, 3:4] * mask, 0.0, 1.0)
-    colour = torch.clamp(head[:, :3] + change[:, :3] * mask, min=0.0)
+    step = smooth(change[:, :4] * mask)
+    more = step[:, 3:] - torch.clamp(step[:, 3:], -LEAST_ALPHA, LEAST_ALPHA)
+    alpha = torch.clamp(head[:, 3:] + more, 0.0, 1.0)
+    colour = torch.clamp(head[:, :3] + step[:, :3], min=0.0)
     return torch.cat([torch.minimum(colour, alpha), alpha], dim=1), mask

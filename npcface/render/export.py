@@ -132,7 +132,9 @@ def write_onnx(
     import onnx
 
     with torch.no_grad():
-        traced = torch.export.export(module, tensors, dynamic_shapes=shapes).run_decompositions()
+        traced = torch.export.export(
+            module, tensors, dynamic_shapes=shapes, prefer_deferred_runtime_asserts_over_guards=True
+        ).run_decompositions()
         _drop_unused_counts(traced.graph)
         program = torch.onnx.export(
             traced,

@@ -1,8 +1,9 @@
 """The far side of a turned head: hair and ear that the portrait hides, borrowed from the side that it shows.
 
-The shell of the portrait is mirrored about the head's middle and laid behind the real one. A texel of it is kept only
-where the portrait does not prove it wrong: seen from the portrait's own camera it must hide behind the person, so that
-a portrait at rest looks as it did, and a long fringe on one side grows no twin on the other.
+The shell of the portrait is mirrored about the head's middle and laid behind the real one; where the character was
+enrolled with a further portrait that shows the other side, that one's shell takes the mirrored one's place. A texel is
+kept only where the portrait does not prove it wrong: seen from the portrait's own camera it must hide behind the
+person, so that a portrait at rest looks as it did, and a long fringe on one side grows no twin on the other.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ HEAD_SHARE = (0.5, 0.8)
 
 
 def far_shell(tensors: Tensors, texture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Mirror the shell.
+    """The shell behind the shell: of a further portrait that shows the other side, else the mirrored one.
 
     Args:
         tensors: of the character.
@@ -31,21 +32,30 @@ def far_shell(tensors: Tensors, texture: NDArray[np.uint8]) -> tuple[NDArray[np.
     Returns:
         [T, T, 4] uint8 premultiplied texture and [10, S, S] field, as ``Looks.shell_texture`` and ``shell_field``.
     """
-    field = tensors["shell_field"].astype(np.float32)[:, :, ::-1].copy()
-    field[[0, 3, 6]] *= -1  # head-space x, its displacement's x, and the chart, which is symmetric
     size = texture.shape[0]
+    if "far_texture" in tensors:
+        field = tensors["far_field"].astype(np.float32)
+        behind = resize(tensors["far_texture"].astype(np.float32), size, size)
+    else:
+        field = tensors["shell_field"].astype(np.float32)[:, :, ::-1].copy()
+        field[[0, 3, 6]] *= -1  # head-space x, its displacement's x, and the chart, which is symmetric
+        behind = texture[:, ::-1].astype(np.float32)
+    low, high = HEAD_SHARE
+    head = np.clip((resize(field[9][..., None], 128, 128)[..., 0] - low) / (high - low), 0, 1)
+    keep = resize((_hidden(tensors, field) * head)[..., None], size, size)
+    behind = behind * np.clip(keep * 1.5 - 0.5, 0, 1)
+    behind[[0, -1]] = 0  # past its border a texture repeats: nothing shall be drawn out there
+    behind[:, [0, -1]] = 0
+    return np.round(behind).astype(np.uint8), np.asarray(field, np.float32)
+
+
+def _hidden(tensors: Tensors, field: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[128, 128] 0..1 where a shell, seen from the portrait's own camera, lies behind the person."""
     rows = rotation(tensors["portrait_head"].astype(np.float64)) * float(tensors["unit"][0]) * [[1.0], [-1.0], [1.0]]
     shown = field[:3] + field[3:6] * -field[8:9]  # as the portrait shows it, its expression included
     at = np.tensordot(rows[:2], shown - np.asarray(PIVOT, np.float32)[:, None, None], 1)
     at += tensors["place"].astype(np.float64)[:, None, None]
-    hidden = _look_up(tensors["shell_alpha"], resize(at.transpose(1, 2, 0).astype(np.float32), 128, 128))
-    low, high = HEAD_SHARE
-    head = np.clip((resize(field[9][..., None], 128, 128)[..., 0] - low) / (high - low), 0, 1)
-    keep = resize((hidden * head)[..., None], size, size)
-    mirrored = texture[:, ::-1].astype(np.float32) * np.clip(keep * 1.5 - 0.5, 0, 1)
-    mirrored[[0, -1]] = 0  # past its border a texture repeats: nothing shall be drawn out there
-    mirrored[:, [0, -1]] = 0
-    return np.round(mirrored).astype(np.uint8), np.asarray(field, np.float32)
+    return _look_up(tensors["shell_alpha"], resize(at.transpose(1, 2, 0).astype(np.float32), 128, 128))
 
 
 def _look_up(alpha: NDArray[np.uint8], at: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ from npcface.vocab import ARKIT_INDEX
 
 NOSE_Y = 0.6  # head units: below lies the mouth's patch, above the eyes'
 BLINKS = (ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"])  # neighbours in the vocabulary
+FADE = 0.16  # half texture widths over which what the portrait's frame cut off fades out
 MOUTH_CENTRE = (0.0, -4.2, 9.5)
 
 
@@ -222,7 +223,11 @@ class RenderGraph(nn.Module):
         weight = follow * field[:, 8:9]
         shift = ((with_head - home) * weight).sum((2, 3)) / (weight.sum((2, 3)) + 1e-3)
         flow = shell_flow(target, shift, height, width)
-        return sample(texture, flow).reshape(-1, 4)
+        # past the portrait's top and sides its last texels would be drawn out as streaks: let hair fade; shoulders go on
+        hair = torch.clamp((0.5 - flow[..., 1]) / 0.3, 0.0, 1.0)
+        past = torch.maximum((torch.abs(flow[..., 0]) - 1) * hair, -flow[..., 1] - 1)
+        share = torch.clamp(1 - past / FADE, 0.0, 1.0)
+        return sample(texture, flow).reshape(-1, 4) * across(share, 4)
 
     def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
         """What an opening shows, one look-up in a small atlas, mouth | eyes, left over right.

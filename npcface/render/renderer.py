@@ -38,7 +38,7 @@ KEPT_BYTES = 96 * 2**20
 NEURAL_STEP_PX = 16
 """The generator halves a picture four times, so its side must be a multiple of this."""
 NEURAL_THREADS = 2
-"""CPU threads from which on a face at 25 frames a second is expected of the neural quality (docs/performance)."""
+"""CPU threads from which on a face at 25 frames a second is expected of the neural quality (docs/neural.md)."""
 LANDMARKS = "landmarks"
 """A third quality for the evaluation alone: the generator without a warped layer."""
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from npcface.cli import version
 from npcface.cli.app import app
 
-VERBS = ("enroll", "sheet", "animate", "serve", "doctor", "bench", "eval", "demo", "version")
+VERBS = ("enroll", "finetune", "sheet", "animate", "serve", "doctor", "bench", "eval", "demo", "train", "version")
 run = CliRunner()
 
 

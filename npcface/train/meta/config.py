@@ -61,11 +61,11 @@ class MetaConfig(_Strict):
         sample_every, save_every: steps.
     """
 
-    steps: int = Field(default=6000, ge=1)
+    steps: int = Field(default=2400, ge=1)
     batch: int = Field(default=8, ge=1)
     shots: int = Field(default=4, ge=1, le=32)
     learning_rate: float = Field(default=4e-4, gt=0)
-    adversarial_from: int = Field(default=800, ge=0)
+    adversarial_from: int = Field(default=500, ge=0)
     identity_every: int = Field(default=2, ge=1)
     landmark_only: float = Field(default=0.08, ge=0, le=1)
     window_px: int = Field(default=160, ge=64, le=256)

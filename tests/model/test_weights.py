@@ -1,0 +1,74 @@
+"""Weights on disk, and what ships of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+import npcface.model
+import npcface.render
+from npcface.enroll.identify import EMBEDDER_FILE
+from npcface.errors import DependencyError
+from npcface.model.oneshot import OneShot
+from npcface.model.weights import WEIGHTS_FILE, load_model, save_weights
+from npcface.render.export import NEURAL_FILE
+
+MOST_BYTES = 30_000_000
+
+
+def test_a_model_comes_back_as_it_was_with_its_facts(tmp_path: Path) -> None:
+    torch.manual_seed(8)
+    model, path = OneShot(), tmp_path / "new" / "weights.safetensors"
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    save_weights(model, path, {"step": "7"})
+    again = load_model(path)
+    assert not again.training
+    for (name, kept), (_, found) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
+        assert torch.equal(kept, found), name
+    with safe_open(path, framework="pt") as file:
+        assert file.metadata() == {"step": "7"}
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("fault", ["missing", "text", "cut off", "other networks"])
+def test_a_wrong_file_is_named(tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "weights.safetensors"
+    if fault == "text":
+        path.write_text("these are no weights")
+    elif fault == "cut off":
+        path.write_bytes(WEIGHTS_FILE.read_bytes()[:5000])
+    elif fault == "other networks":
+        save_file({"layer.weight": torch.zeros(3, 3)}, path)
+    with pytest.raises(DependencyError, match=r"weights\.safetensors"):
+        load_model(path)
+
+
+def test_what_ships_is_complete_and_small() -> None:
+    assert WEIGHTS_FILE.is_file() and EMBEDDER_FILE.is_file() and NEURAL_FILE.is_file()
+    folders = [Path(str(package.__file__)).parent / "data" for package in (npcface.model, npcface.render)]
+    shipped = [*folders[0].iterdir(), *folders[1].glob("neural*.onnx")]
+    total = sum(path.stat().st_size for path in shipped)
+    assert total <= MOST_BYTES, {path.name: path.stat().st_size for path in shipped}
+
+
+def test_the_shipped_weights_fit() -> None:
+    model = load_model()
+    assert all(torch.isfinite(value).all() for value in model.state_dict().values())
+
+
+@pytest.mark.parametrize(("graph", "part"), [(NEURAL_FILE, "generator."), (EMBEDDER_FILE, "")])
+def test_the_shipped_graphs_hold_the_shipped_weights(graph: Path, part: str) -> None:
+    weights = load_model().state_dict()
+    found = {
+        tensor.name.removeprefix("renderer."): onnx.numpy_helper.to_array(tensor)
+        for tensor in onnx.load(str(graph)).graph.initializer
+    }
+    same = {name: weights[name] for name in found if name in weights and name.startswith(part)}
+    assert len(same) > 10
+    stale = [name for name, value in same.items() if not torch.equal(torch.from_numpy(found[name].copy()), value)]
+    assert not stale, f"{graph.name} was exported from other weights: run `npcface train export` again"
