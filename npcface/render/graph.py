@@ -223,7 +223,7 @@ class RenderGraph(nn.Module):
         weight = follow * field[:, 8:9]
         shift = ((with_head - home) * weight).sum((2, 3)) / (weight.sum((2, 3)) + 1e-3)
         flow = shell_flow(target, shift, height, width)
-        # past the portrait's top and sides its last texels would be drawn out as streaks: let hair fade; shoulders go on
+        # past the portrait's top and sides its last texels would be drawn out as streaks: hair fades, shoulders go on
         hair = torch.clamp((0.5 - flow[..., 1]) / 0.3, 0.0, 1.0)
         past = torch.maximum((torch.abs(flow[..., 0]) - 1) * hair, -flow[..., 1] - 1)
         share = torch.clamp(1 - past / FADE, 0.0, 1.0)

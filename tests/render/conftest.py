@@ -62,7 +62,7 @@ def visible(renderer: Renderer) -> Visible:
         key = (character.id, part)
         if key not in dyed:
             dyed[key] = [_dyed(character, part, level) for level in (0, 255)]
-        dark, light = renderer.render(dyed[key], [state, state], 512).astype(np.int16)
+        dark, light = renderer.render(dyed[key], [state, state], 512, quality="warp").astype(np.int16)
         return np.asarray(np.abs(light - dark)[..., :3].max(axis=-1) > 12)
 
     return find
