@@ -25,7 +25,8 @@ MAPS = 3
 FOLD = 2
 
 LEAST_ALPHA = 0.03
-"""Changes of alpha are lessened by this much: no haze about the head, and backgrounds stay exact."""
+"""For rendering, changes of alpha are lessened by this much: no haze about the head, and backgrounds stay exact.
+Training does without, for what is flat teaches nothing."""
 
 
 class Conditions(NamedTuple):
@@ -103,18 +104,21 @@ def smooth(x: Tensor) -> Tensor:
     return F.conv2d(x, kernel, padding=1, groups=4)
 
 
-def blend(head: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
+def blend(head: Tensor, change: Tensor, least_alpha: float = 0.0) -> tuple[Tensor, Tensor]:
     """Put the generator's answer onto the drawn head.
 
     Args:
         head: [N, 4, H, W] premultiplied RGBA 0..1. change: [N, 5, H, W] from ``Generator.forward``.
+        least_alpha: changes of alpha lose this much; ``LEAST_ALPHA`` for rendering.
 
     Returns:
         [N, 4, H, W] premultiplied RGBA 0..1, and the mask [N, 1, H, W] 0..1: 0 where the head passes through.
     """
     mask = torch.sigmoid(change[:, 4:])
     step = smooth(change[:, :4] * mask)
-    more = step[:, 3:] - torch.clamp(step[:, 3:], -LEAST_ALPHA, LEAST_ALPHA)
+    more = step[:, 3:]
+    if least_alpha > 0:
+        more = more - torch.clamp(more, -least_alpha, least_alpha)
     alpha = torch.clamp(head[:, 3:] + more, 0.0, 1.0)
     colour = torch.clamp(head[:, :3] + step[:, :3], min=0.0)
     return torch.cat([torch.minimum(colour, alpha), alpha], dim=1), mask

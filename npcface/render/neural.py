@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from npcface.model.generator import Conditions, Generator, blend
+from npcface.model.generator import LEAST_ALPHA, Conditions, Generator, blend
 from npcface.model.layout import ATLAS_CHANNELS, NEURAL_CHANNELS, TRUST
 from npcface.render.composite import over
 from npcface.render.graph import Drive, FarSide, Layers, Looks, RenderGraph
@@ -77,7 +77,7 @@ class NeuralGraph(nn.Module):
         head = drawn.head * keep
         maps = drawn.maps * keep
         given = Conditions(*(value.to(self._arithmetic) for value in (head, maps, atlas, states, more.style)))
-        changed, _ = blend(head, self.generator(given).to(head.dtype))
+        changed, _ = blend(head, self.generator(given).to(head.dtype), LEAST_ALPHA)
         flat = (changed * 255).permute(0, 2, 3, 1).reshape(-1, 4)
         image = over(flat, looks.plate.reshape(-1, 4).to(flat.dtype))
         return torch.clamp(image + 0.5, 0.0, 255.0).reshape(-1, height, width, 4)
