@@ -181,16 +181,17 @@ class Renderer:
         for key in [key for key in self._batches if id(character.tensors) in key[1]]:
             del self._batches[key], self._sizes[key]
 
-    def _prepared(self, character: Character) -> dict[str, NDArray[Any]]:
+    def _prepared(self, character: Character, quality: str) -> dict[str, NDArray[Any]]:
         key = id(character.tensors)
         if key not in self._looks:
-            looks = looks_of(self._rig, character.tensors)
-            looks |= neural_looks_of(character.tensors, looks["shell_texture"])
-            self._looks[key] = (character.tensors, looks)
+            self._looks[key] = (character.tensors, looks_of(self._rig, character.tensors))
             while len(self._looks) > KEPT_CHARACTERS:
                 self._looks.popitem(last=False)
         self._looks.move_to_end(key)
-        return self._looks[key][1]
+        looks = self._looks[key][1]
+        if quality != "warp" and "features" not in looks:  # a megabyte that the warp can do without
+            looks |= neural_looks_of(character.tensors, looks["shell_texture"])
+        return looks
 
     def _batch(
         self, characters: Sequence[Character], size: int, backgrounds: list[Background], quality: str
@@ -200,7 +201,7 @@ class Renderer:
         if key in self._batches:
             self._batches.move_to_end(key)
             return self._batches[key][1]
-        prepared = [self._prepared(character) for character in characters]
+        prepared = [self._prepared(character, quality) for character in characters]
         wanted = self._sessions.inputs(quality)
         stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0] if name in wanted}
         if quality == LANDMARKS:
