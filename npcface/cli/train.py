@@ -38,6 +38,9 @@ def meta(
     bank: Annotated[Path, typer.Option(help="Made by `npcface train prepare`.", exists=True, file_okay=False)],
     run: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run; a run that lies there is continued.")],
     config: Annotated[Path | None, typer.Option(help="TOML of options, see docs/training.md.", exists=True)] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="generator.safetensors that a new run begins with.", exists=True, dir_okay=False)
+    ] = None,
     tiny: Annotated[bool, typer.Option("--tiny", help="A run of seconds that exercises everything.")] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of the optimiser in all.")] = None,
     batch: Annotated[int | None, typer.Option(min=1, help="Episodes a step and worker.")] = None,
@@ -57,7 +60,9 @@ def meta(
     options = read_config(config, given, tiny=tiny)
     seconds = minutes * 60 if minutes else float("inf")
     if workers > 1:
-        run_distributed(partial(_work, options, bank.resolve(), run.resolve(), seconds), workers, gpu)
+        run_distributed(
+            partial(_work, options, bank.resolve(), run.resolve(), start and start.resolve(), seconds), workers, gpu
+        )
         return
     with progress_bar("training", options.steps, quiet=as_json) as advance:
         last = 0
@@ -68,17 +73,21 @@ def meta(
             last = done
 
         ended: list[dict[str, float]] = []
-        run_distributed(lambda worker: ended.append(learn(options, bank, run, worker, progress, seconds)), workers, gpu)
+
+        def work(worker: Any) -> None:
+            ended.append(learn(options, bank, run, worker, progress, seconds, start))
+
+        run_distributed(work, workers, gpu)
     if as_json:
         print_json({"out": str(run), "losses": ended[0], "config": options.model_dump()})
     else:
         out().print(f"{run}: " + ", ".join(f"{name} {value:.4f}" for name, value in ended[0].items()))
 
 
-def _work(options: Any, bank: Path, run: Path, seconds: float, worker: Any) -> None:
+def _work(options: Any, bank: Path, run: Path, start: Path | None, seconds: float, worker: Any) -> None:
     from npcface.train.meta.loop import train as learn
 
-    learn(options, bank, run, worker, None, seconds)
+    learn(options, bank, run, worker, None, seconds, start)
 
 
 @train.command()

@@ -2,6 +2,7 @@
 
 ``warp``, ``neural`` and ``landmarks`` say how it is rendered, ``finetuned`` is neural after finetuning, ``npcface`` is
 whatever the renderer does by default. ``-N`` behind it means N pictures of the person in all, portrait included.
+``weights=FILE`` is neural with the weights of a training run, shown by its folder's name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,11 +23,13 @@ from npcface.eval.cast import Cast
 from npcface.eval.faces import FaceFinder
 from npcface.eval.reenact import Reenactor, still_copy
 from npcface.eval.shots import SHOTS
+from npcface.eval.trained import TrainedReenactor
 
 Image = NDArray[np.uint8]
 BATCH = 8
 """Frames rendered in one call."""
 DEFAULT = ("warp", "neural")
+WEIGHTS = "weights="
 QUALITIES: dict[str, str | None] = {
     "warp": "warp",
     "neural": "neural",
@@ -36,7 +40,7 @@ QUALITIES: dict[str, str | None] = {
 """First part of a method's name → the renderer's ``quality``; None leaves that to the renderer."""
 MOST = SHOTS + 1
 KNOWN = (
-    f"{', '.join(QUALITIES)}, each also with -2 to -{MOST} shots (finetuned only so), still, "
+    f"{', '.join(QUALITIES)}, each also with -2 to -{MOST} shots (finetuned only so), still, weights=FILE, "
     "or package.module:function of a module that can be imported"
 )
 NOT_BETTER = "finetuning would have made it worse, so it was measured without"
@@ -118,22 +122,26 @@ def load_reenactors(
     """
     cast = Cast(finder, provider, threads)
     chosen = list(dict.fromkeys(name for name in names if name != "still"))
-    modules = Counter(name.partition(":")[0] for name in chosen)
-    found = {}
-    for name in chosen:
-        module = name.partition(":")[0]
-        found[module if modules[module] == 1 else name] = load_reenactor(name, cast)
-    return found
+    shown = Counter(map(_short, chosen))
+    return {_short(name) if shown[_short(name)] == 1 else name: load_reenactor(name, cast) for name in chosen}
+
+
+def _short(name: str) -> str:
+    if name.startswith(WEIGHTS):
+        return Path(name.removeprefix(WEIGHTS)).absolute().parent.name
+    return name.partition(":")[0]
 
 
 def load_reenactor(name: str, cast: Cast) -> Reenactor:
-    """One reenactor by name: ``still``, one of npcface's own, or ``package.module:function``.
+    """One reenactor by name: ``still``, one of npcface's own, ``weights=FILE``, or ``package.module:function``.
 
     Raises:
         DependencyError: there is no such method, module or function.
     """
     if name == "still":
         return still_copy
+    if name.startswith(WEIGHTS):
+        return TrainedReenactor(Path(name.removeprefix(WEIGHTS)), cast)
     recipe = recipe_of(name)
     if recipe is not None:
         return NpcfaceReenactor(recipe, cast)

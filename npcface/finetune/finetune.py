@@ -23,7 +23,7 @@ from npcface.model.oneshot import OneShot
 from npcface.model.weights import load_model
 from npcface.train.bank.draw import Artist
 from npcface.train.identity import IdentityNet, identity_distance
-from npcface.train.meta import losses
+from npcface.train.meta import crops, losses
 from npcface.train.perceptual import Perceptual
 
 MOST_PICTURES = 32
@@ -114,8 +114,8 @@ class Judge:
 
     def error(self, picture: Tensor, target: Tensor, points: Tensor) -> Tensor:
         """[N] LPIPS of the picture, ½ LPIPS of mouth and eyes, ½ identity distance, and the mean difference."""
-        mouths = self._perceptual(losses.mouth_crops(picture, points), losses.mouth_crops(target, points))
-        eyes = self._perceptual(losses.eye_crops(picture, points), losses.eye_crops(target, points))
+        mouths = self._perceptual(crops.mouth_crops(picture, points), crops.mouth_crops(target, points))
+        eyes = self._perceptual(crops.eye_crops(picture, points), crops.eye_crops(target, points))
         likeness = identity_distance(self._identity, picture, target, points * picture.shape[-1])
         whole = self._perceptual(picture, target) + losses.pixel(picture, target)
         return whole + 0.5 * mouths + 0.25 * sum(eyes.chunk(2)) + 0.5 * likeness

@@ -7,8 +7,10 @@ from npcface.eval import Report, evaluate_clips
 from npcface.eval.faces import FaceFinder
 from npcface.eval.methods import NOT_BETTER, load_reenactors
 from npcface.eval.sample import Protocol
+from npcface.model.weights import WEIGHTS_FILE
 
 QUICK = Protocol(frames=2, run=0)
+OWN_WEIGHTS = f"weights={WEIGHTS_FILE}"
 METHODS = ["warp", "neural", "landmarks", "neural-4"]
 
 
@@ -16,7 +18,7 @@ METHODS = ["warp", "neural", "landmarks", "neural-4"]
 def measured(moving_clip) -> tuple[Report, dict[str, np.ndarray]]:
     finder = FaceFinder()
     kept: dict[str, np.ndarray] = {}
-    reenactors = load_reenactors(METHODS, finder, provider="cpu")
+    reenactors = load_reenactors([*METHODS, OWN_WEIGHTS], finder, provider="cpu")
     report = evaluate_clips(
         moving_clip, reenactors, QUICK, finder=finder, keep=lambda sample, outputs: kept.update(outputs)
     )
@@ -37,10 +39,16 @@ def test_all_follow_the_face(measured):
         assert score["lost"] == 0 and score["landmarks"] < 6.0, method
 
 
+def test_weights_through_torch_draw_what_the_exported_graph_draws(measured):
+    _, outputs = measured
+    off = outputs["neural"].astype(int) - outputs["data"]  # the weights' folder
+    assert np.abs(off).mean() < 0.05 and np.abs(off).max() <= 3
+
+
 def test_methods_are_compared_with_the_warp(measured):
     report, _ = measured
     compared = report.versus_warp()
-    assert list(compared) == METHODS[1:]
+    assert list(compared) == [*METHODS[1:], "data"]
     assert report.as_json()["versus_warp"]["all"]["neural"]["lpips"] is not None
 
 

@@ -40,8 +40,8 @@ class Plan:
     portraits_per_clip: int = 3
     targets_per_portrait: int = 10
     stills_per_portrait: int = 5
-    round_trips: int = 1
-    rendered_share: float = 0.35
+    round_trips: int = 2
+    rendered_share: float = 0.5
 
 
 class Preparer:

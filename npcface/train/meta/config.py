@@ -28,10 +28,10 @@ class LossWeights(_Strict):
     pixel: float = Field(default=2.0, ge=0)  # mean absolute difference, 0..1
     structure: float = Field(default=0.3, ge=0)  # 1 − SSIM
     perceptual: float = Field(default=1.0, ge=0)  # LPIPS of a window of the picture
-    mouth: float = Field(default=0.5, ge=0)  # LPIPS of the mouth at 64²
-    eyes: float = Field(default=0.3, ge=0)  # LPIPS of the eyes at 64²
-    identity: float = Field(default=0.4, ge=0)  # 1 − cosine of SFace vectors
-    landmark: float = Field(default=2.0, ge=0)  # distance of lips and lids, picture widths
+    mouth: float = Field(default=0.8, ge=0)  # LPIPS of the mouth at 64²
+    eyes: float = Field(default=0.4, ge=0)  # LPIPS of the eyes at 64²
+    identity: float = Field(default=0.6, ge=0)  # 1 − cosine of SFace vectors
+    landmark: float = Field(default=1.0, ge=0)  # distance of lips, lids and irises, sides of their crops
     adversarial: float = Field(default=0.02, ge=0)  # hinge
     feature: float = Field(default=0.3, ge=0)  # discriminator's features, mean absolute difference
     match: float = Field(default=0.05, ge=0)  # embedding against the discriminator's column
@@ -41,11 +41,11 @@ class LossWeights(_Strict):
 class Kinds(_Strict):
     """How often a kind of pair is drawn, relative to the others; 0 leaves it out."""
 
-    video: float = Field(default=3.0, ge=0)
+    video: float = Field(default=2.0, ge=0)
     still: float = Field(default=3.0, ge=0)
-    self: float = Field(default=1.0, ge=0)
-    roundtrip: float = Field(default=3.0, ge=0)
-    rendered: float = Field(default=0.7, ge=0)
+    self: float = Field(default=0.7, ge=0)
+    roundtrip: float = Field(default=4.0, ge=0)
+    rendered: float = Field(default=1.0, ge=0)
 
 
 class MetaConfig(_Strict):

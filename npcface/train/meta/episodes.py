@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from npcface.model.landmarker import LEFT_EYE, RIGHT_EYE
 from npcface.train.bank.store import KINDS, Arrays, BankError, Shelf
 from npcface.train.meta.config import Kinds
 from npcface.vocab import ARKIT_52
@@ -156,12 +157,11 @@ def _mirror_state(state: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _mirror_points() -> NDArray[np.int64]:
-    """[478] index of each landmark's mirror image, for the lips and lids that losses look at; others stay."""
+    """[478] index of each landmark's mirror image, for the lips and eyes that losses look at; others stay."""
     from npcface.rig import landmarks as lm
 
     index = np.arange(478)
-    for left, right in ((lm.LEFT_EYE_RING, lm.RIGHT_EYE_RING), (lm.LEFT_IRIS, lm.RIGHT_IRIS)):
-        index[list(left)], index[list(right)] = right, left
+    index[list(LEFT_EYE)], index[list(RIGHT_EYE)] = RIGHT_EYE, LEFT_EYE
     for ring in (lm.LIPS_OUTER, lm.LIPS_INNER):
         # each ring lists the lower lip from right to left corner, then the upper lip from left to right
         lower, upper = ring[:11], ring[11:]

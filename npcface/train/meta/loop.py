@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from npcface.model.weights import save_weights
+from npcface.model.weights import load_model, save_weights
 from npcface.train.bank.store import shelves
 from npcface.train.ddp import Worker
 from npcface.train.meta import checkpoint
@@ -29,25 +29,38 @@ _SMOOTH = 0.95
 
 
 def train(
-    config: MetaConfig, bank: Path, out: Path, worker: Worker, progress: Progress | None = None, seconds: float = np.inf
+    config: MetaConfig,
+    bank: Path,
+    out: Path,
+    worker: Worker,
+    progress: Progress | None = None,
+    seconds: float = np.inf,
+    start: Path | None = None,
 ) -> Figures:
     """Train on one worker; several with the same arguments make one run.
 
     Args:
         bank: made by ``npcface train prepare``. out: folder of checkpoint, weights, samples and TensorBoard events.
         seconds: stop after so long, with a checkpoint, even if steps are left.
+        start: weights of another run that a new run begins with; one that is continued has its own.
 
     Returns:
         Smoothed losses at the end.
 
     Raises:
         BankError: the bank is empty. CheckpointError: the folder's checkpoint belongs to another run.
+        DependencyError: ``start`` does not fit.
     """
     people = shelves(bank)
     sampler = EpisodeSampler(people, config.kinds, config.seed, config.landmark_only)
     trainer = Trainer(config, len(people), worker.device, parallel=worker.world_size > 1)
     kept = out / CHECKPOINT
-    first = checkpoint.load(kept, trainer.modules, trainer.optimisers) if kept.is_file() else 0
+    if kept.is_file():
+        first = checkpoint.load(kept, trainer.modules, trainer.optimisers)
+    else:
+        first = 0
+        if start is not None:
+            trainer.begin_with(load_model(start))
     scribe = _Scribe(out, config, sampler, trainer) if worker.rank == 0 else None
     smooth: Figures = {}
     started = time.monotonic()

@@ -6,14 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from npcface.rig import landmarks as lm
-
-CROP_PX = 64
-"""Side of mouth and eye crops: LPIPS's last layers need as much."""
-
-MOUTH = lm.LIPS_OUTER + lm.LIPS_INNER
-EYES = (lm.LEFT_EYE_RING, lm.RIGHT_EYE_RING)
-
 
 def pixel(output: Tensor, target: Tensor) -> Tensor:
     """[N] mean absolute difference."""
@@ -33,35 +25,6 @@ def structure(output: Tensor, target: Tensor) -> Tensor:
     c1, c2 = 0.01**2, 0.03**2
     similarity = (2 * mean_a * mean_b + c1) * (2 * both + c2) / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))
     return 1 - similarity.mean((1, 2, 3))
-
-
-def crops(pictures: Tensor, points: Tensor, wanted: tuple[int, ...], times: float) -> Tensor:
-    """Squares about some landmarks, differentiable in the pictures.
-
-    Args:
-        pictures: [N, 3, P, P]. points: [N, 478, 2] 0..1. wanted: landmark indices.
-        times: side of the square in units of the larger side of the points' box.
-
-    Returns:
-        [N, 3, CROP_PX, CROP_PX].
-    """
-    chosen = points[:, list(wanted)]
-    low, high = chosen.amin(1), chosen.amax(1)
-    half = (high - low).amax(1) * times / 2
-    axis = (torch.arange(CROP_PX, device=points.device) + 0.5) / CROP_PX * 2 - 1
-    y, x = torch.meshgrid(axis, axis, indexing="ij")
-    grid = torch.stack([x, y], dim=-1)[None] * half[:, None, None, None] + ((low + high) / 2)[:, None, None]
-    return F.grid_sample(pictures, grid * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
-
-
-def mouth_crops(pictures: Tensor, points: Tensor) -> Tensor:
-    """[N, 3, CROP_PX, CROP_PX] as the evaluation cuts them."""
-    return crops(pictures, points, MOUTH, 1.5)
-
-
-def eye_crops(pictures: Tensor, points: Tensor) -> Tensor:
-    """[2 · N, 3, CROP_PX, CROP_PX], left eyes first."""
-    return torch.cat([crops(pictures, points, eye, 1.8) for eye in EYES])
 
 
 def window(pictures: Tensor, corner: tuple[int, int], side: int) -> Tensor:

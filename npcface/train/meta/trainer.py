@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from npcface.model.discriminator import Discriminator
-from npcface.model.landmarker import POINTS, Landmarker
+from npcface.model.landmarker import FaceLandmarker
 from npcface.model.oneshot import Given, Made, OneShot
 from npcface.train.identity import IdentityNet, identity_distance
-from npcface.train.meta import losses
+from npcface.train.meta import crops, losses
 from npcface.train.meta.config import MetaConfig
 from npcface.train.meta.episodes import Episodes
 from npcface.train.perceptual import Perceptual
@@ -39,7 +39,7 @@ class Trainer:
         self.model = _placed(OneShot(), device)
         self.averaged = copy.deepcopy(self.model).requires_grad_(False)
         self.discriminator = _placed(Discriminator(identities), device)
-        self.landmarker = _placed(Landmarker(), device)
+        self.landmarker = _placed(FaceLandmarker(), device)
         self._perceptual = _placed(Perceptual(), device)
         self._identity = IdentityNet().to(device) if config.weights.identity else None
         rate = config.learning_rate
@@ -62,6 +62,11 @@ class Trainer:
             "landmarker": self.landmarker,
         }
 
+    def begin_with(self, model: OneShot) -> None:
+        """Take another run's weights; discriminator and landmarker begin anew."""
+        self.model.load_state_dict(model.state_dict())
+        self.averaged.load_state_dict(model.state_dict())
+
     def step(self, number: int, given: Episodes) -> Figures:
         """Learn from one batch; each loss, unweighted, by name."""
         for optimiser in self.optimisers.values():
@@ -77,7 +82,7 @@ class Trainer:
         if adversarial:
             figures["discriminator"] = self._discriminator_step(given, made)
         if self.config.weights.landmark:
-            figures["landmarker"] = self._landmarker_step(given)
+            figures["landmarker"] = self._landmarker_step(number, given)
         self._average()
         return figures
 
@@ -113,23 +118,29 @@ class Trainer:
             terms["perceptual"] = self._perceptual(
                 losses.window(picture, corner, side), losses.window(target, corner, side)
             ).mean()
-        if weights.mouth:
-            terms["mouth"] = self._perceptual(
-                losses.mouth_crops(picture, given.points), losses.mouth_crops(target, given.points)
-            ).mean()
-        if weights.eyes:
-            terms["eyes"] = self._perceptual(
-                losses.eye_crops(picture, given.points), losses.eye_crops(target, given.points)
-            ).mean()
+        if weights.mouth or weights.eyes or weights.landmark:
+            terms |= self._parts(given, picture)
         if self._identity is not None and number % self.config.identity_every == 0:
             points = given.points.cpu() * picture.shape[-1]
             terms["identity"] = identity_distance(self._identity, picture, target, points).mean()
-        if weights.landmark:
-            with torch.no_grad():
-                wanted = self.landmarker(target)
-            terms["landmark"] = (self.landmarker(picture) - wanted).abs().mean()
         if weights.mask:
             terms["mask"] = (made.mask.mean((1, 2, 3)) * given.drawn).mean()
+        return terms
+
+    def _parts(self, given: Episodes, picture: Tensor) -> dict[str, Tensor]:
+        """Losses of mouth and eyes, seen closely."""
+        weights, where = self.config.weights, crops.squares(given.points)
+        mouths, eyes = crops.cut(picture, where.mouth), crops.cut(picture, where.eyes)
+        real_mouths, real_eyes = crops.cut(given.target, where.mouth), crops.cut(given.target, where.eyes)
+        terms: dict[str, Tensor] = {}
+        if weights.mouth:
+            terms["mouth"] = self._perceptual(mouths, real_mouths).mean()
+        if weights.eyes:
+            terms["eyes"] = self._perceptual(eyes, real_eyes).mean()
+        if weights.landmark:
+            with torch.no_grad():
+                wanted = self.landmarker(real_mouths, real_eyes)
+            terms["landmark"] = (self.landmarker(mouths, eyes) - wanted).abs().mean()
         return terms
 
     def _discriminator_step(self, given: Episodes, made: Made) -> float:
@@ -140,8 +151,11 @@ class Trainer:
         self._descend("adam_discriminator", loss)
         return float(loss.detach())
 
-    def _landmarker_step(self, given: Episodes) -> float:
-        loss = (self._landmarker(given.target) - given.points[:, list(POINTS)]).abs().mean()
+    def _landmarker_step(self, number: int, given: Episodes) -> float:
+        rng = np.random.default_rng([self.config.seed, number, 8])
+        where = crops.Squares(*(crops.shaken(square, rng) for square in crops.squares(given.points)))
+        seen = self._landmarker(crops.cut(given.target, where.mouth), crops.cut(given.target, where.eyes))
+        loss = (seen - crops.within(given.points, where)).abs().mean()
         self._descend("adam_landmarker", loss)
         return float(loss.detach())
 

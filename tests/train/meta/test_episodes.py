@@ -10,7 +10,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from npcface.model.landmarker import POINTS
+from npcface.model.landmarker import LEFT_EYE, LIPS, RIGHT_EYE
 from npcface.rig.pose import rotation
 from npcface.train.bank.store import BankError, shelves
 from npcface.train.meta.config import Kinds
@@ -98,9 +98,9 @@ def test_mirrored_twice_is_the_episode_itself() -> None:
         assert np.allclose(array, arrays[name], atol=1e-6), name
 
 
-def test_mirrored_lips_and_lids_lie_where_those_of_the_other_side_lay() -> None:
+def test_mirrored_lips_and_eyes_lie_where_those_of_the_other_side_lay() -> None:
     points = face_points()  # of a symmetric face, which looks in the mirror as it does without
-    chosen = list(POINTS)
+    chosen = [*LIPS, *LEFT_EYE, *RIGHT_EYE]
     found = mirrored(episode(points=points))["points"]
     assert np.abs(found[chosen] - points[chosen]).max() < 1e-3
     shifted = points + np.array([0.1, 0.0], np.float32)

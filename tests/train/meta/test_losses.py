@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from npcface.eval.regions import eye_boxes, mouth_box
-from npcface.train.meta import losses
+from npcface.model.landmarker import LEFT_EYE, LIPS
+from npcface.train.meta import crops, losses
 from npcface.train.perceptual import Perceptual
 from tests.train.meta.conftest import face_points
 
@@ -44,16 +46,16 @@ def test_mouth_and_eyes_are_seen_by_the_perceptual_loss(points: Tensor) -> None:
     judge = Perceptual()
     torch.manual_seed(2)
     picture = torch.rand(2, 3, SIZE, SIZE)
-    for cut, count in ((losses.mouth_crops, 2), (losses.eye_crops, 4)):
+    for cut, count in ((crops.mouth_crops, 2), (crops.eye_crops, 4)):
         ours = cut(picture, points)
-        assert ours.shape == (count, 3, losses.CROP_PX, losses.CROP_PX)
+        assert ours.shape == (count, 3, crops.CROP_PX, crops.CROP_PX)
         assert judge(ours, ours).abs().max() < 1e-6
         assert judge(cut(1 - picture, points), ours).min() > 0.01
 
 
 def test_the_mouths_crop_is_the_evaluations(points: Tensor) -> None:
-    cut = losses.mouth_crops(where(), points) * SIZE
-    half = 0.5 / losses.CROP_PX
+    cut = crops.mouth_crops(where(), points) * SIZE
+    half = 0.5 / crops.CROP_PX
     for number, face in enumerate(points.numpy()):
         box = mouth_box(face * SIZE, SIZE)
         for axis, start in enumerate((box.left, box.top)):
@@ -64,7 +66,7 @@ def test_the_mouths_crop_is_the_evaluations(points: Tensor) -> None:
 
 
 def test_eye_crops_lie_about_the_eyes_left_first(points: Tensor) -> None:
-    cut = losses.eye_crops(where(), points) * SIZE
+    cut = crops.eye_crops(where(), points) * SIZE
     for number, face in enumerate(points.numpy()):
         right, left = eye_boxes(face * SIZE, SIZE)
         for crop, box in ((cut[number], left), (cut[2 + number], right)):
@@ -75,7 +77,7 @@ def test_eye_crops_lie_about_the_eyes_left_first(points: Tensor) -> None:
 
 def test_gradients_reach_the_picture_through_a_crop(points: Tensor) -> None:
     picture = torch.rand(2, 3, SIZE, SIZE, requires_grad=True)
-    losses.mouth_crops(picture, points).sum().backward()
+    crops.mouth_crops(picture, points).sum().backward()
     assert picture.grad is not None
     box = mouth_box(points[0].numpy() * SIZE, SIZE)
     seen = picture.grad[0].abs().sum(0)
@@ -97,3 +99,23 @@ def test_adversarial_terms() -> None:
     apart = losses.feature_matching(fake, real)
     assert apart == pytest.approx(0.25) and not apart.requires_grad  # the real ones are what has to be met
     assert losses.match(sure, sure) == 0 and losses.match(sure, -sure) == pytest.approx(5.0)
+
+
+def test_landmarks_within_crops_lie_where_the_crop_shows_them(points: Tensor) -> None:
+    where_ = crops.squares(points)
+    found = crops.within(points, where_)
+    lips, left = found[:, : len(LIPS)], found[:, len(LIPS) : len(LIPS) + len(LEFT_EYE)]
+    assert float(lips.min()) > 0.1 and float(lips.max()) < 0.9
+    cut_ = crops.cut(where(), where_.eyes)[: len(points)]  # red and green are places in the picture
+    for number, face in enumerate(points):
+        for place, index in zip(left[number], LEFT_EYE, strict=True):
+            column, row = (place * crops.CROP_PX).long().tolist()
+            assert torch.allclose(cut_[number, :2, row, column], face[index], atol=0.01)
+
+
+def test_shaken_squares_stay_near(points: Tensor) -> None:
+    square = crops.squares(points).mouth
+    off = crops.shaken(square, np.random.default_rng(1))
+    assert not torch.equal(off.centre, square.centre)
+    assert ((off.centre - square.centre).abs() <= 0.151 * square.half[:, None]).all()
+    assert ((off.half / square.half >= 0.949) & (off.half / square.half <= 1.301)).all()

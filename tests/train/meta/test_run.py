@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors import safe_open
 from typer.testing import CliRunner
@@ -135,6 +136,14 @@ def test_the_run_leaves_weights_sample_and_config(run: Path) -> None:
     assert grid.shape == (6 * 256, 5 * 256, 3)
     warp, target = grid[:, 256:512], grid[:, 1024:]
     assert warp.std() > 20 and np.abs(warp - target).mean() < 40
+
+
+def test_a_new_run_can_begin_with_another_ones_weights(run: Path, bank: Path, tmp_path: Path) -> None:
+    tiny = ["train", "meta", "--bank", str(bank), "--out", str(tmp_path), "--tiny", "--batch", "1", "--steps", "1"]
+    npcface(*tiny, "--start", str(run / "generator.safetensors"))
+    begun, other = load_model(tmp_path / "generator.safetensors"), load_model(run / "generator.safetensors")
+    for (name, ours), theirs in zip(begun.named_parameters(), other.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-4), name  # one first step, a fiftieth of the learning rate
 
 
 def test_a_run_that_is_done_does_no_more(run: Path, bank: Path) -> None:
