@@ -107,7 +107,9 @@ class Handlers:
                 ),
             )  # fmt: skip
 
-        self._with_character(session, message, answer)
+        if message.character not in self._server.store.loaded:
+            session.opening.setdefault(message.stream, [])
+        self._with_character(session, message, answer, lambda: self._server.release(session, message.stream))
 
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
@@ -190,8 +192,14 @@ class Handlers:
         if message.request:
             self._server.reply(session, Done(request=message.request, what=type(message).__name__.lower()))
 
-    def _with_character(self, session: Session, message: ask.Load | ask.Open, then: Callable[[], None]) -> None:
-        """Run ``then`` when the character is in memory."""
+    def _with_character(
+        self,
+        session: Session,
+        message: ask.Load | ask.Open,
+        then: Callable[[], None],
+        after: Callable[[], None] | None = None,
+    ) -> None:
+        """Run ``then`` when the character is in memory; ``after`` also if it could not be read."""
         store = self._server.store
         if message.character in store.loaded:
             store.loaded.move_to_end(message.character)
@@ -202,4 +210,4 @@ class Handlers:
             store.keep(message.character, character, self._server.characters_in_use())
             then()
 
-        self._server.in_library(session, message, lambda: store.read(message.character), keep)
+        self._server.in_library(session, message, lambda: store.read(message.character), keep, after)

@@ -22,7 +22,7 @@ from npcface.serve.background import WAKE_ENDPOINT, Background
 from npcface.serve.config import Config, StartupError
 from npcface.serve.handlers import Handlers
 from npcface.serve.post import Post
-from npcface.serve.session import Session, Stream
+from npcface.serve.session import Held, Session, Stream
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
 from npcface.serve.store import Store
@@ -30,7 +30,7 @@ from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
-from npcface.wire.requests import Hello, Quality, Request
+from npcface.wire.requests import Hello, Open, Quality, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -156,9 +156,17 @@ class Server:
         )
 
     def in_library(
-        self, session: Session, message: Request, job: Callable[[], Any], then: Callable[[Any], None]
+        self,
+        session: Session,
+        message: Request,
+        job: Callable[[], Any],
+        then: Callable[[Any], None],
+        after: Callable[[], None] | None = None,
     ) -> None:
-        """Run ``job`` in the disk thread and ``then(result)`` in the main loop; errors become the answer."""
+        """Run ``job`` in the disk thread and ``then(result)`` in the main loop; errors become the answer.
+
+        ``after`` follows in either case.
+        """
 
         def done(result: Any) -> None:
             if self.sessions.get(session.identity) is not session:
@@ -169,8 +177,19 @@ class Server:
                 then(result)
             except Exception as error:
                 self._refuse(session, error, request=message.request)
+            if after is not None:
+                after()
 
         self._library.submit(job, done)
+
+    def release(self, session: Session, number: int) -> None:
+        """A stream is open, or is not going to be: act on what came for it meanwhile."""
+        for held in session.opening.pop(number, ()):
+            try:
+                self._act(session, held.message, held.payload)
+            except Exception as error:
+                sequence = getattr(held.message, "sequence", -1)
+                self._refuse(session, error, request=held.message.request, stream=number, sequence=sequence)
 
     def end_session(self, session: Session) -> None:
         """Forget a client and its streams."""
@@ -220,7 +239,14 @@ class Server:
         known = self.sessions.get(identity)
         if known is None:
             raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
-        self._handlers[type(message)](known, message, payload)
+        self._act(known, message, payload)
+
+    def _act(self, session: Session, message: Request, payload: Buffer | None) -> None:
+        number = getattr(message, "stream", -1)
+        if number in session.opening and not isinstance(message, Open):
+            session.hold(number, Held(message, payload))
+        else:
+            self._handlers[type(message)](session, message, payload)
 
     def _dispatch(self) -> None:
         """If the renderer is free, give it everything that is due now."""

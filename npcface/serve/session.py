@@ -9,9 +9,10 @@ from typing import Any
 from npcface.errors import LimitError
 from npcface.serve.driver import Driver, Input
 from npcface.wire.channels import ChannelMap
+from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
 from npcface.wire.replies import Frame, StreamStats
-from npcface.wire.requests import Emotion, Open, Quality
+from npcface.wire.requests import Emotion, Landmarks, Open, Quality, Request, State
 
 PENDING_INPUTS_MAX = 64
 
@@ -103,6 +104,14 @@ class Stream:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message for a stream that is not open yet."""
+
+    message: Request
+    payload: Buffer | None
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """One client after its hello."""
@@ -112,8 +121,23 @@ class Session:
     channels: ChannelMap
     last_sent_s: float  # monotonic
     streams: dict[int, Stream] = field(default_factory=dict)
+    opening: dict[int, list[Held]] = field(default_factory=dict)  # streams whose character is being read from disk
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
     in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
+
+    def hold(self, number: int, held: Held) -> None:
+        """Keep a message until its stream is open; of states the last one is enough.
+
+        Raises:
+            LimitError: too many wait already.
+        """
+        waiting = self.opening[number]
+        if waiting and all(isinstance(one.message, State | Landmarks) for one in (waiting[-1], held)):
+            waiting[-1] = held
+            return
+        if len(waiting) >= PENDING_INPUTS_MAX:
+            raise LimitError(f"{PENDING_INPUTS_MAX} messages wait for stream {number} to open.", "Wait for `opened`.")
+        waiting.append(held)
 
     def stream(self, number: int) -> Stream:
         """An open stream.

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from npcface.errors import LimitError
+from npcface.serve.session import PENDING_INPUTS_MAX, Held, Session
 from npcface.state import FaceState
-from npcface.wire.channels import CHANNELS, pack
+from npcface.wire.channels import CHANNELS, ChannelMap, pack
+from npcface.wire.requests import Emotion
 from tests.serve.peer import Peer
 
 
@@ -256,3 +259,31 @@ def test_characters_are_listed_loaded_unloaded_and_reloaded(start_daemon: Any, c
         assert peer.receive("frame", "error")["type"] == "frame", "the old face stays after a failed reload"
         assert peer.ask({"type": "close", "stream": 1}, "closed")["stream"] == 1
         assert peer.ask({"type": "unload", "character": "ada"}, "done")["what"] == "unload"
+
+
+def test_states_may_follow_an_open_at_once(daemon: Any) -> None:
+    with Peer(daemon.address) as peer:
+        peer.ask({"type": "unload", "character": "ada"})  # so that it has to be read from disk again
+        peer.send({"type": "open", "stream": 1, "character": "ada", "size": 64})
+        for sequence in range(5):
+            peer.send({"type": "state", "stream": 1, "sequence": sequence})
+        answers = [peer.receive(), peer.receive()]
+        assert [answer["type"] for answer in answers] == ["opened", "frame"]
+        assert answers[1]["sequence"] == 4  # latest wins, here too
+
+
+def test_what_follows_an_open_that_fails_is_refused(daemon: Any) -> None:
+    with Peer(daemon.address) as peer:
+        peer.send({"type": "open", "request": 1, "stream": 1, "character": "nobody"})
+        peer.send({"type": "speech", "request": 2, "stream": 1, "phonemes": [["AA", 0.0]]})
+        answers = [peer.receive(), peer.receive()]
+        assert [(answer["code"], answer["request"]) for answer in answers] == [("character", 1), ("stream", 2)]
+
+
+def test_no_more_than_64_messages_wait_for_an_open() -> None:
+    session = Session(b"me", "", ChannelMap(), 0.0, opening={1: []})
+    for _ in range(PENDING_INPUTS_MAX):
+        session.hold(1, Held(Emotion(stream=1, emotion="joy"), None))
+    with pytest.raises(LimitError, match="wait for stream 1"):
+        session.hold(1, Held(Emotion(stream=1, emotion="joy"), None))
+    assert len(session.opening[1]) == PENDING_INPUTS_MAX
