@@ -1,0 +1,95 @@
+using System;
+
+namespace Npcface
+{
+    /// <summary>How transparency is stored.</summary>
+    public enum FaceAlpha
+    {
+        /// <summary>Colour and alpha apart.</summary>
+        Straight,
+        /// <summary>Colour already multiplied by alpha.</summary>
+        Premultiplied,
+    }
+
+    /// <summary>What lies behind the face.</summary>
+    public enum FaceBackground
+    {
+        /// <summary>The portrait's own.</summary>
+        Portrait,
+        /// <summary>Nothing; alpha says where the person is.</summary>
+        Transparent,
+        /// <summary>One colour.</summary>
+        Color,
+    }
+
+    /// <summary>How a face is drawn.</summary>
+    public enum FaceQuality
+    {
+        /// <summary>What the daemon can keep up with.</summary>
+        Auto,
+        /// <summary>The portrait itself is moved and bent: fast.</summary>
+        Warp,
+        /// <summary>A network draws the face anew: takes longer.</summary>
+        Neural,
+    }
+
+    /// <summary>What a stream of textures shall be like.</summary>
+    [Serializable]
+    public sealed class FaceOptions
+    {
+        /// <summary>Id in the daemon's store: a-z, 0-9, _ and -.</summary>
+        public string Character = "";
+
+        /// <summary>Width and height in pixels: 64 to 512 in steps of 16.</summary>
+        public int Size = 256;
+
+        /// <summary>Of frames the daemon pushes (speech, timeline, idle), 1 to 120 a second.</summary>
+        public float Fps = 30f;
+
+        /// <summary>How transparency is stored.</summary>
+        public FaceAlpha Alpha = FaceAlpha.Straight;
+
+        /// <summary>What lies behind the face.</summary>
+        public FaceBackground Background = FaceBackground.Portrait;
+
+        /// <summary>sRGB 0..255, for <see cref="FaceBackground.Color"/>.</summary>
+        public byte Red, Green, Blue;
+
+        /// <summary>How the face is drawn.</summary>
+        public FaceQuality Quality = FaceQuality.Auto;
+
+        /// <summary>Options of one character, all others as they are by default.</summary>
+        public static FaceOptions Of(string character, int size = 256) =>
+            new FaceOptions { Character = character, Size = size };
+
+        /// <summary>A copy of its own.</summary>
+        public FaceOptions Copy() => (FaceOptions)MemberwiseClone();
+
+        /// <summary>Whether both ask for the same.</summary>
+        public bool Equals(FaceOptions other) => other != null && Character == other.Character && Size == other.Size
+            && Fps.Equals(other.Fps) && Alpha == other.Alpha && Background == other.Background && Red == other.Red
+            && Green == other.Green && Blue == other.Blue && Quality == other.Quality;
+
+        internal void Check()
+        {
+            if (!IsCharacterId(Character))
+                throw new FaceException(FaceErrorCode.Character, $"\"{Character}\" cannot be a character's id.",
+                    "Ids have a-z, 0-9, _ and -, start with a letter or digit, and have up to 64 characters.");
+            if (Size < 64 || Size > 512 || Size % 16 != 0)
+                throw new FaceException(FaceErrorCode.Limit, $"Size is {Size} pixels, not 64 to 512 in steps of 16.",
+                    "256 suits a portrait in a dialogue box.");
+            if (!(Fps >= 1f && Fps <= 120f))
+                throw new FaceException(FaceErrorCode.Limit, $"Fps is {Fps}, expected 1 to 120.", "30 looks natural.");
+        }
+
+        static bool IsCharacterId(string id)
+        {
+            if (string.IsNullOrEmpty(id) || id.Length > 64 || id[0] == '_' || id[0] == '-')
+                return false;
+            foreach (var sign in id)
+                if (!(sign >= 'a' && sign <= 'z' || sign >= '0' && sign <= '9' || sign == '_' || sign == '-'))
+                    return false;
+            return true;
+        }
+    }
+}

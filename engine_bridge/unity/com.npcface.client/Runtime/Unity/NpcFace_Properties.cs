@@ -1,0 +1,108 @@
+using System;
+using UnityEngine;
+using UnityEngine.Events;
+using UnityEngine.UI;
+
+namespace Npcface
+{
+    public sealed partial class NpcFace
+    {
+        #region What is shown
+
+        [SerializeField] [Tooltip("Id in the daemon's store; npcface > Preview lists them")]
+        string _character = "";
+        [SerializeField] [Tooltip("Width and height in pixels, 64 to 512 in steps of 16")] [Range(64, 512)]
+        int _size = 256;
+        [SerializeField] [Tooltip("Frames a second of speech and idle life")] [Range(1, 120)]
+        float _fps = 30f;
+        [SerializeField] [Tooltip("Warp is fast, Neural has a network draw it, Auto is what the daemon keeps up with")]
+        FaceQuality _quality = FaceQuality.Auto;
+        [SerializeField]
+        FaceBackground _background = FaceBackground.Portrait;
+        [SerializeField] [Tooltip("For the background Color")]
+        Color32 _backgroundColor = new Color32(0, 0, 0, 255);
+        [SerializeField] [Tooltip("How transparency is stored; Premultiplied needs a shader that expects it")]
+        FaceAlpha _alpha = FaceAlpha.Straight;
+        [SerializeField] [Tooltip("Blink, breathe and sway from the start")]
+        bool _idleAtStart = true;
+
+        /// <summary>Id in the daemon's store; may be changed at any time.</summary>
+        public string character { get => _character; set => _character = value; }
+
+        /// <summary>Width and height in pixels, 64 to 512 in steps of 16.</summary>
+        public int size { get => _size; set => _size = value; }
+
+        /// <summary>Frames a second of speech and idle life, 1 to 120.</summary>
+        public float fps { get => _fps; set => _fps = value; }
+
+        /// <summary>How the face is drawn.</summary>
+        public FaceQuality quality { get => _quality; set => _quality = value; }
+
+        /// <summary>What lies behind the face.</summary>
+        public FaceBackground background { get => _background; set => _background = value; }
+
+        /// <summary>sRGB, for <see cref="FaceBackground.Color"/>.</summary>
+        public Color32 backgroundColor { get => _backgroundColor; set => _backgroundColor = value; }
+
+        /// <summary>How transparency is stored.</summary>
+        public FaceAlpha alpha { get => _alpha; set => _alpha = value; }
+
+        /// <summary>Blink, breathe and sway from the start.</summary>
+        public bool idleAtStart { get => _idleAtStart; set => _idleAtStart = value; }
+
+        #endregion
+
+        #region Where it is shown
+
+        [SerializeField] [Tooltip("Empty: the scene's server, or one with default settings")]
+        NpcFaceServer _server;
+        [SerializeField] [Tooltip("A mesh whose material gets the texture, without a copy of the material")]
+        Renderer _targetRenderer;
+        [SerializeField] [Tooltip("Texture property of its shader; empty: _BaseMap or _MainTex, whichever there is")]
+        string _textureProperty = "";
+        [SerializeField] [Tooltip("A UI image that gets the texture")]
+        RawImage _targetImage;
+
+        /// <summary>The connection it uses; null is the scene's, or one with default settings.</summary>
+        public NpcFaceServer server { get => _server; set => _server = value; }
+
+        /// <summary>A mesh whose material gets the texture, through a MaterialPropertyBlock.</summary>
+        public Renderer targetRenderer { get => _targetRenderer; set => _targetRenderer = value; }
+
+        /// <summary>Texture property of its shader; empty is <c>_BaseMap</c> or <c>_MainTex</c>.</summary>
+        public string textureProperty { get => _textureProperty; set => _textureProperty = value; }
+
+        /// <summary>A UI image that gets the texture.</summary>
+        public RawImage targetImage { get => _targetImage; set => _targetImage = value; }
+
+        /// <summary>The face; null before the first frame.</summary>
+        public Texture2D texture => _texture.Texture;
+
+        #endregion
+
+        #region Events
+
+        /// <summary>An event with a text.</summary>
+        [Serializable]
+        public sealed class TextEvent : UnityEvent<string> { }
+
+        [SerializeField] UnityEvent _onReady = new UnityEvent();
+        [SerializeField] UnityEvent _onSpeechStarted = new UnityEvent();
+        [SerializeField] UnityEvent _onSpoke = new UnityEvent();
+        [SerializeField] TextEvent _onFailed = new TextEvent();
+
+        /// <summary>The daemon draws this face; also after a restart.</summary>
+        public UnityEvent onReady => _onReady;
+
+        /// <summary>The first frame of a line is here: start the sound.</summary>
+        public UnityEvent onSpeechStarted => _onSpeechStarted;
+
+        /// <summary>The line is over, or was cut off because the daemon went away.</summary>
+        public UnityEvent onSpoke => _onSpoke;
+
+        /// <summary>Something went wrong; the text says what and what to do. It is logged as well.</summary>
+        public TextEvent onFailed => _onFailed;
+
+        #endregion
+    }
+}

@@ -1,0 +1,189 @@
+/* golden.c: the C client writes every golden request and reads every golden reply. Argument: the golden folder.
+ * A socket pair stands for the connection: what the client sends comes out at the other end. POSIX only. */
+#define _POSIX_C_SOURCE 200112L
+#include "npcface_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CHECK(condition) ((condition) ? (void)0 : fail(#condition, __LINE__))
+
+static const char *folder;
+static npcface *faces;
+static int other_end;
+
+static void fail(const char *what, int line)
+{
+    fprintf(stderr, "golden.c:%d: not %s\n", line, what);
+    exit(1);
+}
+
+static size_t load(const char *name, uint8_t *bytes)
+{
+    char path[1024];
+    size_t length;
+    FILE *file;
+    snprintf(path, sizeof path, "%s/%s.bin", folder, name);
+    file = fopen(path, "rb");
+    CHECK(file != NULL);
+    length = fread(bytes, 1, 65536, file);
+    fclose(file);
+    printf("%s.bin\n", name);
+    return length;
+}
+
+static void next_is(uint32_t request) { faces->requests = request - 1; }
+
+/* What was sent is the golden header, and the golden payload if there is one. */
+static void sent(const char *name, int has_payload)
+{
+    static uint8_t expected[65536], got[65536];
+    size_t length = load(name, expected);
+    ssize_t received = recv(other_end, got, sizeof got, 0);
+    npcw_part part;
+    CHECK(received > 0 && npcw_part_read(got, (size_t)received, &part) == 1);
+    CHECK(part.length == length && memcmp(part.body, expected, length) == 0);
+    CHECK(!!(part.flags & NPCW_MORE) == has_payload);
+    if (has_payload) {
+        char payload[64];
+        npcw_part second;
+        snprintf(payload, sizeof payload, "%s.payload", name);
+        length = load(payload, expected);
+        CHECK(npcw_part_read(got + part.total, (size_t)received - part.total, &second) == 1);
+        CHECK(second.length == length && memcmp(second.body, expected, length) == 0);
+        CHECK(part.total + second.total == (size_t)received && second.flags == (length > 255 ? NPCW_LONG : 0));
+    } else
+        CHECK(part.total == (size_t)received);
+}
+
+static void written(const char *name)
+{
+    static uint8_t expected[65536];
+    size_t length = load(name, expected);
+    CHECK(faces->out.last - faces->out.first == length);
+    CHECK(memcmp(faces->out.bytes + faces->out.first, expected, length) == 0);
+}
+
+static void plain(const char *name, const char *type, const char *key, const char *value, uint32_t request)
+{
+    npcw_begin(&faces->out, type);
+    if (key != NULL)
+        npcc_key_text(&faces->out, key, value);
+    next_is(request);
+    CHECK(npcc_ask(faces) == request);
+    sent(name, 0);
+}
+
+static void requests(void)
+{
+    static const uint8_t color[3] = {0, 128, 255};
+    static const npcface_phoneme line[] = {{"h", 0.0, -1.0}, {"a\xC9\xAA", 0.08, 0.4}};
+    npcface_options colored = {512, 60.0f, 1, 0, NULL, NULL}, neural = {0, 0.0f, 0, 0, NULL, "neural"};
+    npcface_speech_options ipa = {"ipa", 0, 0, 0, 0, 0};
+    const float values[] = {0.5f, -12.25f};
+    float points[68 * 2];
+    int i;
+    for (i = 0; i < 68 * 2; i++)
+        points[i] = (float)i;
+    colored.color = color;
+    next_is(7); npcface_open(faces, 1, "ada", NULL); sent("request_open", 0);
+    next_is(7); npcface_open(faces, 2, "ada", &colored); sent("request_open_color", 0);
+    next_is(7); npcface_open(faces, 3, "ada", &neural); sent("request_open_neural", 0);
+    next_is(8); npcface_stream_close(faces, 1); sent("request_close", 0);
+    next_is(3); npcface_list(faces); sent("request_list", 0);
+    next_is(2); npcface_ping(faces); sent("request_ping", 0);
+    next_is(9); npcface_speech(faces, 1, line, 2, &ipa); sent("request_speech", 0);
+    next_is(11); npcface_idle(faces, 1, 7); sent("request_idle", 0);
+    next_is(12); npcface_emotion(faces, 1, "happy", 0.5f); sent("request_emotion", 0);
+    next_is(13); npcface_stop(faces, 1); sent("request_stop", 0);
+    npcface_state(faces, 1, 41, values, 2); sent("request_state", 0);
+    npcface_landmarks(faces, 1, 43, points, 68, 2, 640, 480); sent("request_landmarks", 1);
+    plain("request_hello_other_major", "hello", "protocol", "2.0.0", 1);
+    plain("request_load", "load", "character", "ada", 4);
+    plain("request_stats", "stats", NULL, NULL, 14);
+    plain("request_bye", "bye", NULL, NULL, 15);
+}
+
+static void arrives(const char *name, const char *payload)
+{
+    static uint8_t body[65536];
+    size_t length = load(name, body);
+    uint8_t head[2];
+    CHECK(length < 256);
+    head[0] = (uint8_t)(payload != NULL ? NPCW_MORE : 0);
+    head[1] = (uint8_t)length;
+    CHECK(write(other_end, head, 2) == 2 && write(other_end, body, length) == (ssize_t)length);
+    if (payload != NULL) {
+        length = load(payload, body);
+        head[0] = 0;
+        head[1] = (uint8_t)length;
+        CHECK(write(other_end, head, 2) == 2 && write(other_end, body, length) == (ssize_t)length);
+    }
+}
+
+static void replies(void)
+{
+    npcface_event event;
+    arrives("reply_pong", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_PONG && event.time_s == 12.5);
+    arrives("reply_alive", NULL);
+    arrives("reply_done", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_DONE && strcmp(event.text, "load") == 0);
+    arrives("reply_opened", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_OPENED && event.width == 256);
+    CHECK(strcmp(event.text, "neural") == 0 && event.request == 7);
+    arrives("reply_closed", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && strcmp(event.text, "closed by the client") == 0);
+    arrives("reply_ended", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && strcmp(event.text, "idle") == 0);
+    arrives("reply_error", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_REFUSED && event.sequence == -1);
+    CHECK(strcmp(event.error.code, "character") == 0 && strcmp(event.error.remedy, "List the characters.") == 0);
+    arrives("reply_characters", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_CHARACTER && strcmp(event.text, "ada") == 0);
+    CHECK(event.request == 3 && event.count == 2);
+    arrives("reply_frame", "reply_frame.payload");
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME);
+    CHECK(event.width == 4 && event.sequence == 41 && event.dropped == 3 && event.pixels[63] == 63);
+    CHECK(npcface_poll(faces, 0, &event) == 0);
+}
+
+static void transport(void)
+{
+    uint8_t made[NPCW_GREETING_BYTES], bytes[65536];
+    npcface_event event;
+    npcw_part part;
+    npcw_greeting(made);
+    CHECK(load("zmtp_greeting", bytes) == sizeof made && memcmp(made, bytes, sizeof made) == 0);
+    CHECK(npcw_is_greeting(bytes));
+    npcw_ready(&faces->out, NULL); written("zmtp_ready");
+    npcw_ready(&faces->out, "game-1"); written("zmtp_ready_identity");
+    CHECK(write(other_end, bytes, load("zmtp_ping", bytes)) > 0);
+    CHECK(npcface_poll(faces, 0, &event) == 0);
+    written("zmtp_pong");
+    CHECK(recv(other_end, bytes, sizeof bytes, 0) > 0);
+    CHECK(npcw_part_read(bytes, load("zmtp_message_255", bytes), &part) == 1 && part.length == 255);
+    CHECK(npcw_part_read(bytes, load("zmtp_message_256", bytes), &part) == 1 && part.length == 256);
+    CHECK(write(other_end, bytes, load("zmtp_message_frame", bytes)) > 0);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME && event.pixels[1] == 1);
+    CHECK(write(other_end, "\xF8\1x", 3) == 3 && npcface_poll(faces, 1000, &event) == -1);
+}
+
+int main(int count, char **words)
+{
+    int ends[2];
+    CHECK(count == 2 && socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    folder = words[1];
+    other_end = ends[1];
+    faces = calloc(1, sizeof *faces);
+    faces->socket = ends[0];
+    requests();
+    replies();
+    transport();
+    npcface_close(faces);
+    close(other_end);
+    return 0;
+}

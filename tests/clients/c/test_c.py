@@ -1,0 +1,83 @@
+"""The C client: compiles as strict C99 without a warning, golden bytes, a real daemon."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import npcface
+
+HERE = Path(__file__).parent
+ROOT = Path(npcface.__file__).parent.parent
+CLIENT = ROOT / "engine_bridge" / "c"
+LIBRARY = ("npcface.c", "npcface_requests.c", "npcface_wire.c", "npcface_socket.c")
+NOT_GOLDEN = {  # what the small client does not do
+    "request_hello.bin", "request_reload.bin", "request_unload.bin", "request_state_named.bin",
+    "request_speech_piece.bin", "request_timeline.bin", "request_timeline.payload.bin", "reply_welcome.bin",
+    "reply_figures.bin", "zmtp_message_ping.bin",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the compiled programs; skipped loudly without a C compiler, except under CI."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        reason = "no C compiler (cc): install gcc"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("c")
+    for source in (HERE / "golden.c", HERE / "live.c", CLIENT / "example.c"):
+        library = [str(CLIENT / name) for name in LIBRARY]
+        strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", f"-I{CLIENT}"]
+        careful = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+        command = [compiler, *strict, *careful, str(source), *library, "-o", str(folder / source.stem)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def run(program: Path, *arguments: str) -> str:
+    done = subprocess.run([str(program), *arguments], capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_golden_bytes(programs: Path) -> None:
+    golden = ROOT / "engine_bridge" / "golden"
+    used = set(run(programs / "golden", str(golden)).split())
+    assert used == {path.name for path in golden.glob("*.bin")} - NOT_GOLDEN
+
+
+def test_against_a_daemon(programs: Path, daemon: Any) -> None:
+    run(programs / "live", daemon.address.rsplit(":", 1)[1], "100")
+
+
+def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None:
+    out = tmp_path / "face.ppm"
+    assert "frames" in run(programs / "example", "ben", str(out), daemon.address.rsplit(":", 1)[1])
+    with Image.open(out) as image:
+        assert image.size == (256, 256)
+
+
+def test_the_header_is_good_for_cpp(tmp_path: Path, programs: Path) -> None:
+    source = tmp_path / "user.cpp"
+    source.write_text('#include "npcface.h"\nint main() { return npcface_channels[0] == nullptr; }\n')
+    compiler = shutil.which("c++")
+    if compiler is None:
+        pytest.skip("no C++ compiler (c++)")
+    command = [compiler, "-fsyntax-only", "-Wall", "-Wextra", "-Werror", f"-I{CLIENT}", str(source)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_are_short() -> None:
+    for path in CLIENT.iterdir():
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 450, path.name
