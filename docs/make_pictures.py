@@ -20,6 +20,7 @@ SHEETS = {
     "poses": ("poses", 256, 5, (ai_person(10),)),
     "visemes": ("visemes", 196, 8, (ai_person(9), ai_person(5))),
     "shapes": ("shapes", 196, 8, (ai_person(1),)),
+    "extremes": ("extremes", 196, 11, (ai_person(9), ai_person(10), astronaut())),
 }
 
 

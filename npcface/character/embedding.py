@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from npcface.errors import CharacterError
 
-MODEL_VERSION = "neural-1"
+MODEL_VERSION = "neural-2"
 """Raised whenever the meaning of a tensor changes; folders made by another version are enrolled again."""
 EMBEDDING_NAME = "embedding.safetensors"
 MAX_FILE_BYTES = 16 * 1024 * 1024

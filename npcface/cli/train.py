@@ -1,4 +1,4 @@
-"""``npcface train prepare | meta | export``: from folders of people to the weights that ship."""
+"""``npcface train prepare | meta | merge | export``: from folders of people to the weights that ship."""
 
 from __future__ import annotations
 
@@ -88,6 +88,21 @@ def _work(options: Any, bank: Path, run: Path, start: Path | None, seconds: floa
     from npcface.train.meta.loop import train as learn
 
     learn(options, bank, run, worker, None, seconds, start)
+
+
+@train.command()
+def merge(
+    first: Annotated[Path, typer.Argument(help="generator.safetensors of a run.", exists=True, dir_okay=False)],
+    second: Annotated[Path, typer.Argument(help="The same of a run that began with it.", exists=True, dir_okay=False)],
+    target: Annotated[Path, typer.Option("--out", "-o", help="File to write.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the second's weights.")] = 0.75,
+    strength: Annotated[float, typer.Option(min=0, max=2, help="Of the corrections, 1 as learnt.")] = 0.9,
+) -> None:
+    """Write weights between those of two runs, which do better on strangers than either."""
+    from npcface.train.merge import merge as mix
+
+    mix(first, second, share, strength, target)
+    out().print(f"{target}: {1 - share:.2f} of {first}, {share:.2f} of {second}, corrections × {strength}")
 
 
 @train.command()

@@ -20,7 +20,8 @@ WIDTHS = (24, 48, 96, 160)
 """Channels at ½, ¼, ⅛ and ¹⁄₁₆ of the picture's side."""
 
 MAPS = 3
-"""Channels of ``Conditions.maps``: share of the face, opening of the mouth, opening of an eye."""
+EYE = 2
+"""Channels of ``Conditions.maps``: share of the face, opening of the mouth, opening of an eye; number of the last."""
 
 FOLD = 2
 
@@ -75,7 +76,7 @@ class Generator(nn.Module):
         return [block for block in self.blocks if isinstance(block, AdaInBlock)]
 
     def forward(self, given: Conditions) -> Tensor:
-        """[N, 5, 2h, 2w]: RGB and alpha to add, and the blend mask before its sigmoid."""
+        """[N, 5, 2h, 2w]: RGB and alpha to add, nothing within an eye, and the blend mask before its sigmoid."""
         styles = (given.style + self.react(given.states)).split([b.parameters_wanted for b in self._ordered()], dim=1)
         x = torch.cat([F.pixel_unshuffle(given.head, FOLD) * 2 - 1, given.maps, given.atlas], dim=1)
         half = self.stem(x)
@@ -85,7 +86,9 @@ class Generator(nn.Module):
         eighth = self.blocks[4](F.relu(twice(self.up3(least)) + eighth), styles[4])
         quarter = self.blocks[5](F.relu(twice(self.up2(eighth)) + quarter), styles[5])
         half = self.last(F.relu(twice(self.up1(quarter)) + half))
-        return F.pixel_shuffle(self.out(half), FOLD)
+        colour, mask = self.out(half).split([4 * FOLD**2, FOLD**2], dim=1)
+        colour = colour * (1 - given.maps[:, EYE : EYE + 1])  # the rig knows where an eye looks, the network guesses
+        return F.pixel_shuffle(torch.cat([colour, mask], dim=1), FOLD)
 
 
 def twice(x: Tensor) -> Tensor:

@@ -39,3 +39,18 @@ def load_model(path: Path = WEIGHTS_FILE) -> OneShot:
     except (OSError, SafetensorError, RuntimeError) as error:
         raise DependencyError(f"The weights {path} cannot be used: {error}.", "Reinstall npcface.") from None
     return model.eval()
+
+
+def read_facts(path: Path) -> dict[str, str]:
+    """What ``save_weights`` was told of a file.
+
+    Raises:
+        DependencyError: the file is missing or no safetensors file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            return dict(file.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise DependencyError(f"The weights {path} cannot be used: {error}.", "Check the path.") from None
