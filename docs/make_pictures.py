@@ -15,12 +15,12 @@ from npcface.sheet import contact_sheet
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH = 1600  # pixels; wide enough for a README, small enough for a repository
 SHEETS = {
-    # name: (kind of sheet, cell size in pixels, cells in a line, people)
-    "summary": ("summary", 196, 8, (ai_person(1), ai_person(7), astronaut())),
+    # name: (kind of sheet, cell size in pixels (multiples of 16, for the neural quality), cells in a line, people)
+    "summary": ("summary", 192, 8, (ai_person(1), ai_person(7), astronaut())),
     "poses": ("poses", 256, 5, (ai_person(10),)),
-    "visemes": ("visemes", 196, 8, (ai_person(9), ai_person(5))),
-    "shapes": ("shapes", 196, 8, (ai_person(1),)),
-    "extremes": ("extremes", 196, 11, (ai_person(9), ai_person(10), astronaut())),
+    "visemes": ("visemes", 192, 8, (ai_person(9), ai_person(5))),
+    "shapes": ("shapes", 192, 8, (ai_person(1),)),
+    "extremes": ("extremes", 192, 11, (ai_person(9), ai_person(10), astronaut())),
 }
 
 
