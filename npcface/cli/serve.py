@@ -23,7 +23,7 @@ def serve(
     ] = None,
     quality: Annotated[
         str | None,
-        typer.Option(help="Of streams that ask for auto: auto (neural where the machine keeps up), warp or neural."),
+        typer.Option(help="Of streams that ask for auto: auto (neural on a GPU or two CPU threads), warp or neural."),
     ] = None,
     provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,

@@ -97,7 +97,7 @@ class Client:
             alpha: how transparency is stored.
             background: the portrait's own, transparent, or an sRGB colour (0..255 each).
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
-            quality: ``warp``, ``neural``, or ``auto`` for what the daemon can keep up with; ``Stream.quality`` says
+            quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
 
         Raises:

@@ -38,7 +38,8 @@ KEPT_BYTES = 96 * 2**20
 NEURAL_STEP_PX = 16
 """The generator halves a picture four times, so its side must be a multiple of this."""
 NEURAL_THREADS = 2
-"""CPU threads from which on a face at 25 frames a second is expected of the neural quality (docs/neural.md)."""
+"""CPU threads from which on the neural quality is the default. Nothing is measured: slow cores give 14 frames a second
+(docs/neural.md), and whoever needs more asks for warp."""
 LANDMARKS = "landmarks"
 """A third quality for the evaluation alone: the generator without a warped layer."""
 

@@ -32,7 +32,7 @@ class Config:
     token: str = ""  # clients must send it in their hello
     provider: str = "auto"  # where to render: auto, cpu, cuda or directml
     quality: AskedQuality = (
-        "auto"  # of streams that ask for auto: auto (what the machine keeps up with), warp or neural
+        "auto"  # of streams that ask for auto: auto (neural on a GPU or two CPU threads), warp or neural
     )
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
     max_clients: int = 64

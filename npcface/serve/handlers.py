@@ -108,6 +108,8 @@ class Handlers:
             )  # fmt: skip
 
         if message.character not in self._server.store.loaded:
+            if len(session.opening) >= self._server.config.max_streams_per_client:
+                raise LimitError(f"{len(session.opening)} streams are being opened.", "Wait until one of them is open.")
             session.opening.setdefault(message.stream, [])
         self._with_character(session, message, answer, lambda: self._server.release(session, message.stream))
 

@@ -86,7 +86,7 @@ class Open(Request, frozen=True):
     format: Literal["rgba8"] = "rgba8"
     alpha: Alpha = "straight"
     background: Background = "portrait"
-    quality: AskedQuality = "auto"  # auto = `welcome.quality`, what this daemon can keep up with; `opened` says which
+    quality: AskedQuality = "auto"  # auto = `welcome.quality`, this daemon's default; `opened` says which
     fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
 
 

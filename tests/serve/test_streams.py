@@ -267,9 +267,10 @@ def test_states_may_follow_an_open_at_once(daemon: Any) -> None:
         peer.send({"type": "open", "stream": 1, "character": "ada", "size": 64})
         for sequence in range(5):
             peer.send({"type": "state", "stream": 1, "sequence": sequence})
-        answers = [peer.receive(), peer.receive()]
-        assert [answer["type"] for answer in answers] == ["opened", "frame"]
-        assert answers[1]["sequence"] == 4  # latest wins, here too
+        assert peer.receive()["type"] == "opened"
+        while (answer := peer.receive())["sequence"] < 4:  # latest wins, here too: how many come depends on the disk
+            assert answer["type"] == "frame", answer
+        assert (answer["type"], answer["sequence"]) == ("frame", 4)
 
 
 def test_what_follows_an_open_that_fails_is_refused(daemon: Any) -> None:

@@ -65,7 +65,7 @@ enum Background {
 		background_color = value
 		_reopen_soon()
 ## [code]warp[/code] bends the portrait and is fast, [code]neural[/code] has a network draw it, [code]auto[/code] is
-## what the daemon keeps up with.
+## the daemon's default.
 @export_enum("auto", "warp", "neural") var quality: String = "auto":
 	set(value):
 		quality = value

@@ -15,7 +15,7 @@ namespace Npcface
         int _size = 256;
         [SerializeField] [Tooltip("Frames a second of speech and idle life")] [Range(1, 120)]
         float _fps = 30f;
-        [SerializeField] [Tooltip("Warp is fast, Neural has a network draw it, Auto is what the daemon keeps up with")]
+        [SerializeField] [Tooltip("Warp is fast, Neural has a network draw it, Auto is the daemon's default")]
         FaceQuality _quality = FaceQuality.Auto;
         [SerializeField]
         FaceBackground _background = FaceBackground.Portrait;

@@ -25,7 +25,7 @@ namespace Npcface
     /// <summary>How a face is drawn.</summary>
     public enum FaceQuality
     {
-        /// <summary>What the daemon can keep up with.</summary>
+        /// <summary>The daemon's default.</summary>
         Auto,
         /// <summary>The portrait itself is moved and bent: fast.</summary>
         Warp,
