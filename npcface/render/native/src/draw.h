@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define NPC_ABI 1 /* raise with every change of a struct or a function; library.py compares */
+#define NPC_ABI 2 /* raise with every change of a struct or a function; library.py compares */
 #define NPC_WEIGHTS 52
 #define NPC_SHEETS 3  /* of the mouth's inside: upper arch, lower arch, tongue */
 #define NPC_FEATURES 8 /* channels of the feature atlas */
@@ -87,5 +87,8 @@ NPC_API void npc_layers(NpcCanvas *, const NpcRig *, const NpcLooks *, const Npc
 /* Put the generator's masked answer [16, P/2, P/2] onto the face of the last npc_layers and lay it over its plate. */
 NPC_API void npc_blend(NpcCanvas *, const NpcLooks *, const float *steps, float least_alpha, int32_t straight,
                        uint8_t *out);
+
+/* Compress [height, width, 4] to BC1 blocks (8 bytes, alpha ignored) or BC3 (16 bytes); sides are multiples of 4. */
+NPC_API void npc_blocks(const uint8_t *pixels, int32_t width, int32_t height, int32_t with_alpha, uint8_t *out);
 
 #endif
