@@ -88,6 +88,7 @@ class Client:
         background: ask.Background = "portrait",
         fps: float = 30.0,
         quality: ask.AskedQuality = "auto",
+        format: ask.Format = "rgba8",
     ) -> Stream:
         """Open a stream of textures.
 
@@ -99,15 +100,17 @@ class Client:
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
+            format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
 
         Raises:
+            StreamError: bc1 with a transparent background.
             CharacterError: not in the store or damaged.
             LimitError: too many streams.
         """
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps,
+            fps=fps, format=format,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened.quality)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from npcface.errors import NpcFaceError
+from npcface.render.blocks import encode
 from npcface.serve.driver import Input
 from npcface.serve.session import Stream
 from npcface.state import FaceState
@@ -34,7 +35,7 @@ class Task:
     restart: bool  # the pushed clock starts over with this frame
     inputs: list[Input]  # for the driver, before this frame
     state: FaceState | None = None
-    pixels: Any = None  # [H, W, 4] uint8
+    pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
     ended: tuple[str, str] | None = None
 
@@ -159,4 +160,5 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         quality=[task.stream.quality for task in tasks],
     )
     for task, image in zip(tasks, pixels, strict=True):
-        task.pixels = image
+        kind = task.stream.options.format
+        task.pixels = image if kind == "rgba8" else encode(image, kind)
