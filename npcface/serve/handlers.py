@@ -104,8 +104,8 @@ class Handlers:
                 Opened(
                     request=message.request, stream=stream.id, character=message.character, width=message.size,
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
-                    color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size), fps=message.fps,
-                    quality=quality,
+                    color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size),
+                    fps=message.fps, quality=quality,
                 ),
             )  # fmt: skip
 
