@@ -46,6 +46,7 @@ PATHS = {  # name → (address kind, shared memory, copy in the client)
     "ipc": ("ipc", False, True),
 }
 PACE_S = 0.005  # between frames when latency is measured
+FRAMES_MIN = 3 * WARM_UP_FRAMES  # however slow the machine
 FACES = 8  # of a crowd, handed over together
 BUSY_RETRY_S = 5e-5  # when throughput is measured; else the daemon's own
 
@@ -143,7 +144,7 @@ def send(path: str, size: int, seconds: float, *, faces: int = 1, pace_s: float 
         cpu_s = time.process_time()
         end_s = time.monotonic() + seconds
         index = 0
-        while time.monotonic() < end_s:
+        while time.monotonic() < end_s or index < FRAMES_MIN:
             desk.give(streams, index, pictures[index % PATTERNS], RETRY_S if pace_s else BUSY_RETRY_S)
             index += 1
             if pace_s:

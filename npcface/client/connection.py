@@ -74,7 +74,7 @@ class Connection:
         self.address = address
         self.timeout_s = timeout_s
         self._token = token
-        self._shared_memory = shared_memory == "auto" and supported() and _is_this_machine(address)
+        self._shared_memory = shared_memory == "auto" and supported() and is_this_machine(address)
         self._on_event = on_event
         self._on_hello = on_hello
         self._requests = 0
@@ -185,7 +185,7 @@ class Connection:
         )
 
 
-def _is_this_machine(address: str) -> bool:
+def is_this_machine(address: str) -> bool:
     """Whether the address can only lead to this machine, tunnels aside: those find out when they map the memory."""
     if address.startswith("ipc://"):
         return True

@@ -263,6 +263,7 @@ class Stream:
                     frame = self._frames.popleft()
                     if frame.sequence >= first:
                         return frame
+                    frame.release()  # nobody will see it, and the next one may need its place
                 self._raise_problem(first)
             self._check(deadline_s)
 

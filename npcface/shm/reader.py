@@ -49,7 +49,8 @@ class RingReader:
             ProtocolError: there cannot be such a frame in this ring.
         """
         size = width * height * 4
-        if not 0 <= slot < self.layout.slots or not 0 < size <= self.layout.slot_bytes or generation <= 0:
+        fits = 0 <= slot < self.layout.slots and 0 < size <= self.layout.slot_bytes
+        if not fits or generation <= 0 or generation % 2:
             raise ProtocolError(
                 f"Slot {slot} with {width} x {height} pixels is not in a ring of {self.layout.slots} slots of "
                 f"{self.layout.slot_bytes} bytes.",

@@ -49,4 +49,4 @@ def decode_pixels(payload: Buffer | None, width: int, height: int) -> NDArray[np
             f"A {width} x {height} RGBA frame has {width * height * 4} bytes, {max(size, 0)} came.",
             "Client and daemon disagree; update both.",
         )
-    return np.frombuffer(payload, np.uint8).reshape(height, width, 4)
+    return np.frombuffer(memoryview(payload).toreadonly(), np.uint8).reshape(height, width, 4)
