@@ -1,6 +1,6 @@
 """Faces across a network as numbers: a compact codec, a relay for game servers, and what a client needs to show them.
 
-``docs/multiplayer.md`` says how to use it, section 10 of ``engine_bridge/PROTOCOL.md`` is the byte layout.
+``docs/multiplayer.md`` says how to use it, "Face packets" in ``engine_bridge/PROTOCOL.md`` is the byte layout.
 """
 
 from npcface.relay.decoder import Arrival, FaceDecoder, Outcome

@@ -105,7 +105,7 @@ class Handlers:
                     request=message.request, stream=stream.id, character=message.character, width=message.size,
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
                     color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size),
-                    fps=message.fps, quality=quality,
+                    fps=message.fps, quality=quality, ring=self._server.sharing.open(session, stream),
                 ),
             )  # fmt: skip
 
@@ -118,6 +118,7 @@ class Handlers:
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
         del session.streams[stream.id]
+        self._server.sharing.close(stream)
         self._server.reply(session, Closed(request=message.request, stream=stream.id, reason="closed by the client"))
 
     def state(self, session: Session, message: ask.State, payload: Buffer | None) -> None:

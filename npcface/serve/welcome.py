@@ -35,11 +35,17 @@ def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> 
         raise LimitError(
             f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
         )
-    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic())
+    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic(), hello.shared_memory)
 
 
-def welcome(session: Session, hello: Hello, config: Config, quality: Quality) -> Welcome:
-    """What the client needs to know; ``quality`` is that of streams that ask for auto."""
+def welcome(session: Session, hello: Hello, config: Config, quality: Quality, *, shared_memory: bool) -> Welcome:
+    """What the client needs to know.
+
+    Args:
+        session, hello, config: whose welcome.
+        quality: that of streams that ask for auto.
+        shared_memory: this daemon has shared memory to give.
+    """
     return Welcome(
         request=hello.request,
         protocol=PROTOCOL,
@@ -62,4 +68,5 @@ def welcome(session: Session, hello: Hello, config: Config, quality: Quality) ->
         heartbeat_s=config.heartbeat_interval_s,
         qualities=list(get_args(Quality)),
         quality=quality,
+        shared_memory=shared_memory and session.shared_memory,
     )

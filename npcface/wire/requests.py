@@ -46,6 +46,7 @@ class Hello(Request, frozen=True):
     client: Name = ""  # free text for the log, such as "my-game 1.2 / Godot 4.6"
     channels: Annotated[list[Name], Meta(max_length=128)] = []  # order of `values`; empty = the daemon's own
     token: Annotated[str, Meta(max_length=256)] = ""  # asked for when the daemon is reachable from other machines
+    shared_memory: bool = False  # frames may come through rings of shared memory, see `opened.ring`
 
 
 class Ping(Request, frozen=True):

@@ -146,9 +146,9 @@ def test_of_a_thousand_states_few_are_rendered_and_the_last_is_the_last(daemon: 
 
 def test_a_client_that_does_not_read_holds_back_nobody(daemon: Any) -> None:
     with Peer(daemon.address, receive_queue=1) as lazy, Peer(daemon.address) as keen:
-        open_stream(lazy, size=512, fps=60)
+        open_stream(lazy, size=512, fps=60, quality="warp")
         lazy.ask({"type": "idle", "stream": 1, "seed": 1}, "done")
-        open_stream(keen, character="ben")
+        open_stream(keen, character="ben", quality="warp")
         for sequence in range(50):
             keen.send({"type": "state", "stream": 1, "sequence": sequence})
             assert keen.receive("frame")["sequence"] == sequence

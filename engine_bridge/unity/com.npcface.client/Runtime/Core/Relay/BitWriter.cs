@@ -1,6 +1,6 @@
 namespace Npcface.Relay
 {
-    /// <summary>Bits into bytes, most significant first, and exponential Golomb codes. See PROTOCOL.md 10.4.</summary>
+    /// <summary>Bits into bytes, most significant first, and exponential Golomb codes. See PROTOCOL.md, Face packets.</summary>
     internal sealed class BitWriter
     {
         readonly byte[] _bytes;
