@@ -70,12 +70,12 @@ class Post:
 
     def flush(self, session: Session) -> bool:
         """Retry what was not taken; True if something still waits."""
-        if not session.outbox and all(stream.unsent is None for stream in session.streams.values()):
+        if not session.outbox and not any(_waits(stream) for stream in session.streams.values()):
             return False
         self._flush_outbox(session)
         for stream in session.streams.values():
             self._flush_frame(stream)
-        return bool(session.outbox) or any(stream.unsent is not None for stream in session.streams.values())
+        return bool(session.outbox) or any(map(_waits, session.streams.values()))
 
     def _flush_outbox(self, session: Session) -> None:
         while session.outbox and self._try_send(session.outbox[0]):
@@ -84,6 +84,9 @@ class Post:
 
     def _flush_frame(self, stream: Stream) -> None:
         session = stream.owner
+        if stream.news is not None and not session.outbox:  # one place a stream, however often its level changes
+            news, stream.news = stream.news, None
+            self.reply(session, news)
         while session.in_flight and session.in_flight[0].done:
             session.in_flight.popleft()
         if stream.unsent is None or session.outbox or len(session.in_flight) >= self._frames_in_flight:
@@ -109,3 +112,7 @@ class Post:
                 raise
             self.gone.add(parts[0])
         return True
+
+
+def _waits(stream: Stream) -> bool:
+    return stream.unsent is not None or stream.news is not None

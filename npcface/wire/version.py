@@ -6,10 +6,15 @@ import re
 
 from npcface.wire.errors import VersionError
 
-PROTOCOL = "1.1.0"
+PROTOCOL = "1.2.0"
 """SemVer. Major: old clients break. Minor: new optional fields or messages. Patch: wording of the document."""
 
 _SEMVER = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
+
+
+def minor_of(version: str) -> int:
+    """The minor number of a SemVer that ``check_version`` accepts: what a peer of this major version knows."""
+    return int(version.split(".")[1])
 
 
 def check_version(theirs: str, *, who: str) -> None:
