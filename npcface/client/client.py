@@ -26,6 +26,7 @@ from npcface.wire.replies import (
     Error,
     Figures,
     Frame,
+    Level,
     Opened,
     Pong,
     Welcome,
@@ -88,6 +89,8 @@ class Client:
         background: ask.Background = "portrait",
         fps: float = 30.0,
         quality: ask.AskedQuality = "auto",
+        importance: float = 0.5,
+        size_min: int | None = None,
     ) -> Stream:
         """Open a stream of textures.
 
@@ -99,6 +102,9 @@ class Client:
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
+            importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
+                much to do. ``Stream.importance`` changes it.
+            size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.
 
         Raises:
             CharacterError: not in the store or damaged.
@@ -107,7 +113,7 @@ class Client:
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps,
+            fps=fps, importance=importance, size_min=size_min,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened.quality)
@@ -132,7 +138,7 @@ class Client:
             self.connection.send(ask.Close(stream=stream.id))
 
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
-        if isinstance(message, Frame | Ended | Closed | Error):
+        if isinstance(message, Frame | Level | Ended | Closed | Error):
             stream = self._streams.get(message.stream)
             if stream is not None:
                 stream.take(message, payload)

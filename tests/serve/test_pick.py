@@ -49,7 +49,8 @@ def played(streams: dict[str, int], cost_s: float, batches: int, front: dict[str
     ledger, got = Ledger(), Counter[str]()
     last: Counter[tuple[str, int]] = Counter()
     for batch in range(batches):
-        due, names = [], []
+        due: list[Waiting] = []
+        names: list[tuple[str, int]] = []
         for client, count in streams.items():
             for number in range(count):
                 is_front = bool(front and front[client])

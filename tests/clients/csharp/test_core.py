@@ -46,7 +46,7 @@ def test_a_thousand_frames_in_lock_step_allocate_nothing(csharp: Build, daemon: 
     assert total < 24 * frames, f"{total} bytes on all threads: more than one smallest object a frame"
 
 
-@pytest.mark.parametrize("verb", ["speech", "pieces", "slow", "requests", "version", "unknown"])
+@pytest.mark.parametrize("verb", ["speech", "pieces", "slow", "load", "requests", "version", "unknown"])
 def test_against_a_daemon(csharp: Build, daemon: Any, verb: str) -> None:
     csharp.run("Npcface.Tests", verb, daemon.address)
 

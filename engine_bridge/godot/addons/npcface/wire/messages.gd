@@ -4,7 +4,7 @@ extends RefCounted
 ## Numbers that may be left out have the protocol's defaults here. The session adds [code]request[/code].
 
 ## Version of the wire this addon was written against.
-const PROTOCOL: String = "1.1.0"
+const PROTOCOL: String = "1.2.0"
 ## What a stream may be drawn in.
 const QUALITIES: PackedStringArray = ["auto", "warp", "neural"]
 ## How phonemes may be spelt.
@@ -33,11 +33,22 @@ static func about(type: String, character: String) -> Dictionary:
 	return {"type": type, "character": character}
 
 
-## Open a stream; [param options] are the fields of the protocol's table: size, alpha, background, quality, fps.
+## Open a stream; [param options] are the fields of the protocol's table: size, alpha, background, quality, fps,
+## importance, size_min.
 static func open(stream: int, character: String, options: Dictionary = {}) -> Dictionary:
 	var header: Dictionary = {"type": "open", "stream": stream, "character": character}
 	header.merge(options)
 	return header
+
+
+## How important an open stream is, 0 to 1; for daemons of protocol 1.2 or newer.
+static func adjust(stream: int, importance: float) -> Dictionary:
+	return {"type": "adjust", "stream": stream, "importance": importance}
+
+
+## Minor number of a daemon's protocol.
+static func minor_of(welcome: Dictionary) -> int:
+	return int(str(welcome.get("protocol", "")).get_slice(".", 1))
 
 
 ## close, stop: messages about a stream.

@@ -46,6 +46,11 @@ namespace Npcface
         /// <summary>A line was cut off because the connection was lost; say it again if it still matters.</summary>
         public event Action Interrupted;
 
+        /// <summary>
+        /// The daemon draws it better or less well from now on; frames tell their own size. Only what is pushed changes.
+        /// </summary>
+        public event Action<FaceLevel> LevelChanged;
+
         /// <summary>The daemon refused something.</summary>
         public event Action<FaceError> Failed;
 
@@ -60,6 +65,9 @@ namespace Npcface
 
         /// <summary><c>warp</c> or <c>neural</c>: what the stream really gets; empty before it is open.</summary>
         public string Quality { get; private set; } = "";
+
+        /// <summary>The daemon's last word on how it draws it; null as long as it is as it was opened.</summary>
+        public FaceLevel Level { get; private set; }
 
         /// <summary>The daemon pushes frames, as far as is known here.</summary>
         public bool IsPlaying => _play != Playing.Nothing;

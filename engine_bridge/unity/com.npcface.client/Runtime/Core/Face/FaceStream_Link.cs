@@ -43,6 +43,8 @@ namespace Npcface
         internal void Reopen(bool now)
         {
             var message = _outbox.Rent(_client.Expect(map => { }, OpenFailed));
+            lock (_last)
+                _toldImportance = Options.Importance;
             Requests.Open(message.Writer, message.Request, Id, Options);
             if (now)
                 _outbox.PostNow(message);
@@ -57,6 +59,9 @@ namespace Npcface
             {
                 Quality = quality;
                 IsOpen = true;
+                Level = null;
+                if (!Options.Importance.Equals(_toldImportance)) // changed while it was being opened
+                    PostImportance();
                 if (_emotion.Length > 0)
                     PostEmotion();
                 if (_hasState)
@@ -120,6 +125,12 @@ namespace Npcface
                 }
                 _playRequest = 0;
             }
+        }
+
+        internal void LevelIs(FaceLevel level)
+        {
+            Level = level.Level > 0 ? level : null;
+            _client.Notify(() => LevelChanged?.Invoke(level));
         }
 
         internal void LineOver(bool thenStop)

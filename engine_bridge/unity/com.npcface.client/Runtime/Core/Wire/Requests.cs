@@ -6,7 +6,7 @@ namespace Npcface.Wire
     /// <summary>Every message a client sends, as bytes; what has its default value is left out.</summary>
     internal static partial class Requests
     {
-        public const string Protocol = "1.1.0";
+        public const string Protocol = "1.2.0";
 
         public static void Hello(MessageWriter to, uint request, string client, IReadOnlyList<string> channels,
             string token = "", string protocol = Protocol)
@@ -48,6 +48,16 @@ namespace Npcface.Wire
                 to.Key("quality").Text(options.Quality == FaceQuality.Warp ? "warp" : "neural");
             if (!options.Fps.Equals(30f))
                 to.Key("fps").Float(options.Fps);
+            if (!options.Importance.Equals(0.5f))
+                to.Key("importance").Float(options.Importance);
+            if (options.SizeMin > 0)
+                to.Key("size_min").Integer(options.SizeMin);
+            to.End(request);
+        }
+
+        public static void Adjust(MessageWriter to, uint request, uint stream, float importance)
+        {
+            to.Begin("adjust").Key("stream").Integer(stream).Key("importance").Float(importance);
             to.End(request);
         }
 
