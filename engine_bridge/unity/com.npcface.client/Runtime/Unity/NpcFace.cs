@@ -88,7 +88,7 @@ namespace Npcface
             _wanted.Blue = _backgroundColor.b;
             _wanted.Quality = _quality;
             _wanted.Importance = Mathf.Clamp01(_importance);
-            _wanted.SizeMin = _sizeMin / 16 * 16 >= 64 ? Mathf.Min(_sizeMin / 16 * 16, 512) : 0;
+            _wanted.SizeMin = _sizeMin < 64 ? 0 : Mathf.Clamp(_sizeMin / 16 * 16, 64, 512);
             return _wanted.Equals(_options) ? _options : _wanted.Copy();
         }
 

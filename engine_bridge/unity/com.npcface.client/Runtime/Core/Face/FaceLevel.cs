@@ -2,7 +2,7 @@ using Npcface.Wire;
 
 namespace Npcface
 {
-    /// <summary>How the daemon draws a pushed stream from its next frame on, because it has much to do, or less.</summary>
+    /// <summary>How the daemon draws a pushed stream from its next frame on, by what else it has to do.</summary>
     public sealed class FaceLevel
     {
         internal FaceLevel(MessageMap map)
