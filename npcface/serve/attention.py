@@ -23,9 +23,13 @@ class Attention:
     _asked_s: float = float("-inf")
     _between_s: float = LIVE_S  # from state to state
 
+    def speaks(self, now_s: float) -> bool:
+        """Whether it speaks or is driven, or was so a moment ago."""
+        return self.line or now_s < self._live_until_s
+
     def rank(self, now_s: float) -> float:
         """Importance, and half more while it speaks or is driven: 0..1.5."""
-        return self.importance + SPEAKING_RANK * (self.line or now_s < self._live_until_s)
+        return self.importance + SPEAKING_RANK * self.speaks(now_s)
 
     def end_line(self, now_s: float) -> None:
         """What was playing is over; for a moment it counts as speaking still, for the next line may follow."""

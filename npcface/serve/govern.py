@@ -15,14 +15,15 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-HIGH = 0.95  # load above which faces are lowered,
-TARGET = 0.8  # until it is this,
-ROOM = 0.7  # and up to which they are raised again,
+HIGH = 0.96  # load above which faces are lowered,
+TARGET = 0.84  # until it is this,
+ROOM = 0.74  # and up to which they are raised again,
 CALM_S = 0.6  # after so many seconds in which there was room
 PATIENCE_S = 0.3  # how long a load above HIGH is taken for a passing one,
 FLOOD = 1.5  # unless it is above this: something big has begun
-REST_SHARE = 0.2  # of the target that faces in front cannot take from the rest
+REST_SHARE = 0.1  # of the target that faces in front cannot take from the rest
 FRONT = 0.75  # rank from which a face is in front
+DRY = -1.0  # a mark below every threshold
 ROUNDING = 1e-6  # of marks: a mark that was made from a threshold reaches it
 SPREAD = 6.0  # how many levels apart the first thresholds of rank 0 and rank 1 are
 
@@ -80,7 +81,7 @@ class Governor:
         groups: dict[Group, list[Face]] = defaultdict(list)
         for face in faces:
             groups[face.client, face.front].append(face)
-        self.marks = {group: self.marks.get(group, 0.0) for group in groups}
+        self.marks = {group: self.marks.get(group, DRY) for group in groups}
         load = sum(face.loads[self.level(face)] for face in faces)
         if load > HIGH:
             self._room_since_s = None
@@ -101,7 +102,7 @@ class Governor:
 
     def level(self, face: Face) -> int:
         """The level of a face at its mark."""
-        return face.level(self.marks.get((face.client, face.front), 0.0))
+        return face.level(self.marks.get((face.client, face.front), DRY))
 
 
 def marks_for(groups: dict[Group, list[Face]], capacity: float) -> dict[Group, float]:
@@ -142,7 +143,7 @@ def mark_for(faces: Sequence[Face], capacity: float) -> tuple[float, float]:
     load = sum(face.loads[0] for face in faces)
     excess = load - capacity * (1.0 + 1e-9)
     if excess <= 0.0 or not steps:
-        return 0.0, load
+        return DRY, load
     saved = list(accumulate(saving for _, saving in steps))
     place = min(bisect_left(saved, excess), len(steps) - 1)
     return steps[place][0], load - saved[place]

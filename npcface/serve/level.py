@@ -19,26 +19,25 @@ class Shape:
     size: int
 
 
-def ladder(options: Open, quality: Quality, *, front: bool) -> tuple[Shape, ...]:
+def ladder(options: Open, quality: Quality, *, speaking: bool) -> tuple[Shape, ...]:
     """All levels of a stream, the first as it was opened.
 
-    A face in front (it speaks, or it is near) gives up looks before rate, because lips need the rate; any other gives
-    up rate first, because nobody misses every second frame of a distant breath. What the client has fixed is kept: a
-    quality it named, and the size where it gave no ``size_min``.
+    A face that speaks gives up looks and keeps its rate, because lips need it: if even that is too much, single frames
+    come too late. Any other gives up rate first, because nobody misses every second frame of a breath. What the client
+    has fixed is kept: a quality it named, and the size where it gave no ``size_min``.
 
     Args:
         options: of the stream.
         quality: what ``options.quality`` came to.
-        front: which of the two orders.
+        speaking: which of the two orders.
     """
     full, least = options.size, options.size_min or options.size
     cheap: Quality = "warp" if options.quality == "auto" else quality
     smaller, smallest = (max(_step(full * share), min(least, full)) for share in (0.75, 0.5))
     half, quarter, rare = (_stride(options.fps, wanted) for wanted in (2, 4, round(options.fps / LEAST_FPS)))
-    if front:
+    if speaking:
         steps = [
             Shape(1, quality, full), Shape(1, cheap, full), Shape(1, cheap, smaller), Shape(1, cheap, smallest),
-            Shape(half, cheap, smallest), Shape(quarter, cheap, smallest),
         ]  # fmt: skip
     else:
         steps = [

@@ -102,7 +102,7 @@ class Scheduler:
         self._ledger.keep(stream.owner.identity for stream in streams)
         active = [stream for stream in streams if stream.pushing or stream.attention.asked_hz(now_s) > 0.0]
         ranks = [stream.attention.rank(now_s) for stream in active]
-        shapes = [_shapes(stream, rank) for stream, rank in zip(active, ranks, strict=True)]
+        shapes = [_shapes(stream, now_s) for stream in active]
         faces = [
             Face(stream.owner.identity, rank, self._loads(stream, steps, now_s), stream.serial * GOLDEN % 1.0)
             for stream, rank, steps in zip(active, ranks, shapes, strict=True)
@@ -134,7 +134,7 @@ class Scheduler:
         self._on_time = self._late = 0
 
 
-def _shapes(stream: Stream, rank: float) -> tuple[Shape, ...]:
+def _shapes(stream: Stream, now_s: float) -> tuple[Shape, ...]:
     if not stream.pushing:  # lock-step: one state, one texture, as it was opened
         return (stream.as_opened,)
-    return ladder(stream.options, stream.quality, front=rank >= FRONT)
+    return ladder(stream.options, stream.quality, speaking=stream.attention.speaks(now_s))

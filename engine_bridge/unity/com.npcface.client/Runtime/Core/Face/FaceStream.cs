@@ -47,7 +47,7 @@ namespace Npcface
         public event Action Interrupted;
 
         /// <summary>
-        /// The daemon draws it better or less well from now on; frames tell their own size. Only what is pushed changes.
+        /// The daemon draws what it pushes better or less well from now on; frames tell their own size.
         /// </summary>
         public event Action<FaceLevel> LevelChanged;
 
