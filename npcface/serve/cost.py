@@ -28,6 +28,7 @@ class CostModel:
     def __init__(self) -> None:
         self._first: dict[Kind, list[float]] = {}
         self._mean_s: dict[Kind, float] = {}
+        self._slower = 1.0  # than guessed, by the kinds that are known
 
     def learn(self, kinds: Sequence[Kind], seconds: float) -> None:
         """One render call is over.
@@ -45,25 +46,24 @@ class CostModel:
 
     def face_s(self, kind: Kind) -> float:
         """Expected seconds of one face; of a kind that was never rendered, by comparison with those that were."""
-        if kind in self._mean_s and len(self._first[kind]) >= TRUSTED:
-            return self._mean_s[kind]
-        ratios = [
-            mean_s / guess_s(known) for known, mean_s in self._mean_s.items() if len(self._first[known]) >= TRUSTED
-        ]
-        return guess_s(kind) * (median_low(ratios) if ratios else 1.0)
+        mean_s = self._mean_s.get(kind)
+        return guess_s(kind) * self._slower if mean_s is None else mean_s
 
     def known(self) -> dict[Kind, float]:
-        """Everything that was measured, seconds."""
+        """Every kind that was measured often enough, seconds."""
         return dict(self._mean_s)
 
     def _add(self, kind: Kind, sample_s: float) -> None:
         first = self._first.setdefault(kind, [])
         if len(first) < WARM_UP:
             first.append(sample_s)
+            if len(first) < TRUSTED:
+                return
             self._mean_s[kind] = median_low(first)
-            return
-        mean_s = self._mean_s[kind]
-        self._mean_s[kind] = mean_s + ALPHA * (min(max(sample_s, mean_s / 2.0), mean_s * 2.0) - mean_s)
+        else:
+            mean_s = self._mean_s[kind]
+            self._mean_s[kind] = mean_s + ALPHA * (min(max(sample_s, mean_s / 2.0), mean_s * 2.0) - mean_s)
+        self._slower = median_low(mean_s / guess_s(known) for known, mean_s in self._mean_s.items())
 
 
 def guess_s(kind: Kind) -> float:

@@ -91,7 +91,7 @@ class Governor:
                 self.marks = marks_for(groups, TARGET)
             return [self.level(face) for face in faces]
         self._over_since_s = None
-        lower = {group: min(mark, self.marks[group]) for group, mark in marks_for(groups, ROOM).items()}
+        lower = self._raised(groups, load)
         if lower == self.marks:
             self._room_since_s = None
         elif self._room_since_s is None:
@@ -99,6 +99,16 @@ class Governor:
         elif now_s - self._room_since_s >= CALM_S:
             self.marks, self._room_since_s = lower, None
         return [self.level(face) for face in faces]
+
+    def _raised(self, groups: dict[Group, list[Face]], load: float) -> dict[Group, float]:
+        """Marks lowered as far as there is room, those of faces in front first."""
+        marks = dict(self.marks)
+        for group, mark in sorted(marks_for(groups, ROOM).items(), key=lambda item: not item[0][1]):
+            if mark < marks[group]:
+                more = load + _load(groups[group], mark) - _load(groups[group], marks[group])
+                if more <= TARGET:
+                    marks[group], load = mark, more
+        return marks
 
     def level(self, face: Face) -> int:
         """The level of a face at its mark."""
@@ -122,6 +132,10 @@ def marks_for(groups: dict[Group, list[Face]], capacity: float) -> dict[Group, f
             taken += used
         left = max(capacity - taken, 0.0)
     return marks
+
+
+def _load(faces: Sequence[Face], mark: float) -> float:
+    return sum(face.loads[face.level(mark)] for face in faces)
 
 
 def fair_shares(wanted: dict[Group, float], capacity: float) -> dict[Group, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.serve.cost import TRUSTED, CostModel, Kind, guess_s
@@ -12,6 +12,7 @@ KINDS: list[Kind] = [("warp", 64), ("warp", 256), ("neural", 128), ("neural", 25
 costs = st.floats(1e-4, 0.5)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KINDS), costs, st.integers(1, 32))
 def test_a_steady_cost_is_found_whatever_the_batch(kind: Kind, cost_s: float, batch: int) -> None:
     model = CostModel()
@@ -20,6 +21,7 @@ def test_a_steady_cost_is_found_whatever_the_batch(kind: Kind, cost_s: float, ba
     assert model.face_s(kind) == pytest.approx(cost_s)
 
 
+@settings(deadline=None)
 @given(costs, st.floats(1.0, 1e4))
 def test_a_cold_first_call_does_not_count(cost_s: float, slower: float) -> None:
     model = CostModel()
@@ -29,6 +31,7 @@ def test_a_cold_first_call_does_not_count(cost_s: float, slower: float) -> None:
     assert model.face_s(KINDS[0]) == pytest.approx(cost_s)
 
 
+@settings(deadline=None)
 @given(costs, st.floats(1e-3, 1e5))
 def test_one_outlier_moves_it_by_a_tenth_at_most(cost_s: float, factor: float) -> None:
     model = CostModel()
@@ -38,6 +41,7 @@ def test_one_outlier_moves_it_by_a_tenth_at_most(cost_s: float, factor: float) -
     assert 0.9 * cost_s <= model.face_s(KINDS[0]) <= 1.1 * cost_s * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(costs, st.floats(0.05, 20.0))
 def test_it_follows_a_machine_that_becomes_slower_or_faster(cost_s: float, factor: float) -> None:
     model = CostModel()
@@ -48,6 +52,7 @@ def test_it_follows_a_machine_that_becomes_slower_or_faster(cost_s: float, facto
     assert model.face_s(KINDS[0]) == pytest.approx(cost_s * factor, rel=0.01)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 10.0))
 def test_a_kind_nobody_rendered_is_judged_by_those_that_were(slower: float) -> None:
     model = CostModel()
@@ -67,6 +72,7 @@ def test_a_mixed_call_is_shared_out_in_proportion() -> None:
     assert model.face_s(("neural", 256)) == pytest.approx(0.060, rel=0.01)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.floats(allow_nan=True)), max_size=30))
 def test_whatever_a_clock_says_costs_stay_positive_and_finite(samples: list[tuple[Kind, float]]) -> None:
     model = CostModel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.serve.govern import CALM_S, HIGH, PATIENCE_S, ROOM, TARGET, Face, Governor, Group, fair_shares, mark_for
@@ -32,6 +32,7 @@ def load_of(all_: list[Face], levels: list[int]) -> float:
     return sum(face.loads[level] for face, level in zip(all_, levels, strict=True))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.tuples(st.integers(), st.booleans()), st.floats(0.0, 10.0), max_size=8), st.floats(0.0, 10.0))
 def test_shares_are_max_min_fair(wanted: dict[Group, float], capacity: float) -> None:
     shares = fair_shares(wanted, capacity)
@@ -44,6 +45,7 @@ def test_shares_are_max_min_fair(wanted: dict[Group, float], capacity: float) ->
     assert not short or max(short) - min(short) < 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(faces, max_size=20), st.floats(0.0, 5.0))
 def test_a_mark_is_the_lowest_that_fits(some: list[Face], capacity: float) -> None:
     mark, load = mark_for(some, capacity)
@@ -56,6 +58,7 @@ def test_a_mark_is_the_lowest_that_fits(some: list[Face], capacity: float) -> No
         assert below > capacity or capacity < least or below == pytest.approx(capacity, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.lists(faces, max_size=24))
 def test_it_settles_below_the_target_or_at_the_least_and_then_changes_nothing(some: list[Face]) -> None:
     governor = Governor()
@@ -69,6 +72,7 @@ def test_it_settles_below_the_target_or_at_the_least_and_then_changes_nothing(so
     assert settled(governor, some, 10.0) == levels
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(10, 60), st.floats(0.005, 0.1))
 def test_speakers_stay_as_they_are_while_the_rest_can_still_give(speakers: int, idle: int, load: float) -> None:
     talking, still = crowd("a", speakers, 1.0, load), crowd("a", idle, 0.5, load)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.serve.clock import PushClock
@@ -28,6 +28,7 @@ def quality_of(asked: AskedQuality) -> Quality:
     return "neural" if asked == "auto" else asked
 
 
+@settings(deadline=None)
 @given(options, st.booleans())
 def test_a_ladder_only_goes_down_and_keeps_what_the_client_fixed(opened: Open, speaking: bool) -> None:
     quality = quality_of(opened.quality)
@@ -65,13 +66,14 @@ def test_a_client_that_fixes_everything_gives_up_rate_only() -> None:
 waits = st.lists(st.tuples(st.floats(0.0, 0.5), st.integers(1, 24)), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(st.floats(1.0, 120.0), st.integers(0, 50), st.floats(0.0, 1e6), waits)
 def test_every_frame_is_shown_or_counted_once(
     fps: float, phase: int, start_s: float, steps: list[tuple[float, int]]
 ) -> None:
     clock = PushClock(fps, phase)
     clock.start(start_s)
-    assert 0.0 < clock.due_s(1) - start_s <= 1.0 / fps + 1e-6
+    assert -1e-6 <= clock.due_s(1) - start_s <= 1.0 / fps + 1e-6
     now_s, shown, late, skipped, stride = clock.due_s(1), [], 0, 0, 1
     for wait_s, wanted in steps:
         if wanted != stride:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.serve.pick import OWED_MAX_S, REST_SHARE, Ledger, Waiting
@@ -24,6 +24,7 @@ waiting = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(waiting, st.floats(0.0, 0.2), st.integers(1, 32))
 def test_a_batch_keeps_its_budget_and_is_never_empty(due: list[Waiting], budget_s: float, most: int) -> None:
     chosen = Ledger().pick(due, budget_s, most)
@@ -35,6 +36,7 @@ def test_a_batch_keeps_its_budget_and_is_never_empty(due: list[Waiting], budget_
         assert chosen[0].front, "a new ledger owes nothing to the rest"
 
 
+@settings(deadline=None)
 @given(waiting, st.floats(0.0, 0.2))
 def test_of_one_clients_faces_the_earliest_deadline_goes_first(due: list[Waiting], budget_s: float) -> None:
     chosen = set(Ledger().pick(due, budget_s, 32))
@@ -67,6 +69,7 @@ def test_sixty_streams_of_one_client_do_not_starve_two_of_another() -> None:
     assert got["pair"] == pytest.approx(got["crowd"], rel=0.05), "both are always due: half each"
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=5), st.floats(0.001, 0.05))
 def test_no_client_gets_more_than_its_turn(counts: list[int], cost_s: float) -> None:
     streams = {str(number): count for number, count in enumerate(counts)}

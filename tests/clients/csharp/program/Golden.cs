@@ -89,6 +89,7 @@ namespace Npcface.Tests
             Equal((level.Width, level.Height, level.Reason), (192, 192, "load"));
             var figures = new DaemonFigures(Map("figures"));
             Equal((figures.Frames, figures.FrameMilliseconds, figures.Late), (1800L, 9.5, 2L));
+            Equal((figures.Load, figures.LoadWanted, figures.Lowered), (0.75, 1.5, 2L));
             var error = FaceError.Read(Map("error"));
             Equal((error.Code, error.Stream, error.Sequence), (FaceErrorCode.Character, 1L, -1L));
             Program.Check(FrameHeader.TryRead(File_("reply_frame"), out var frame), "reply_frame is no frame");
