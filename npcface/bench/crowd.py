@@ -21,6 +21,7 @@ class Seen:
 
     frames: int = 0
     levels: list[Level] = field(default_factory=list)
+    raised_s: float = 0.0  # monotonic time at which its level became better for the last time
     untold: int = 0  # frames of another size than was announced
     width: int = 0
 
@@ -96,15 +97,11 @@ class Crowd:
         for number in numbers:
             self._connection.request(ask.Close(stream=number), Closed)
 
-    def recovery_s(self, numbers: Iterable[int], longest_s: float) -> float | None:
-        """Seconds until all of some streams are as they were opened; None if that takes longer than ``longest_s``."""
-        numbers = list(numbers)
+    def recovery_s(self, numbers: Sequence[int], seconds: float) -> float:
+        """Watch; how long after the start the last of some streams was raised, 0 if none was."""
         start_s = time.monotonic()
-        while (passed_s := time.monotonic() - start_s) < longest_s:
-            if not any(self.seen[number].levels and self.seen[number].levels[-1].level for number in numbers):
-                return passed_s
-            self._connection.receive(start_s + longest_s)
-        return None
+        self.watch(seconds)
+        return max(0.0, *(self.seen[number].raised_s - start_s for number in numbers))
 
     def figures(self) -> Figures:
         """The daemon's own."""
@@ -122,7 +119,10 @@ class Crowd:
             told = {seen.width, *(level.width for level in seen.levels[-2:])}
             seen.untold += message.width not in told
         elif isinstance(message, Level):
-            self.seen[message.stream].levels.append(message)
+            seen = self.seen[message.stream]
+            if seen.levels and message.level < seen.levels[-1].level:
+                seen.raised_s = time.monotonic()
+            seen.levels.append(message)
 
 
 def _line(stream: int, seconds: float) -> ask.Speech:

@@ -17,7 +17,7 @@ from npcface.wire.requests import AskedQuality
 
 SETTLE_S = 3.0  # before anything is measured
 LEFT = 8  # streams that stay when the load falls
-LONGEST_RECOVERY_S = 10.0
+RECOVERY_S = 5.0  # watched after that
 
 
 def run_load(
@@ -51,7 +51,7 @@ def run_load(
         before_mb = resident_mb(daemon.pid)
         crowd = Crowd(
             daemon.address, ids, streams=streams, speaking=speaking, size=size, size_min=size_min, fps=fps,
-            quality=quality, seconds=SETTLE_S + seconds + LONGEST_RECOVERY_S,
+            quality=quality, seconds=SETTLE_S + seconds + RECOVERY_S,
         )  # fmt: skip
         try:
             return {"machine": machine_facts(), "resident_before_mb": before_mb, **_watched(crowd, daemon, seconds)}
@@ -81,10 +81,13 @@ def _watched(crowd: Crowd, daemon: Daemon, seconds: float) -> dict[str, Any]:
     }
     everybody = [*crowd.speaking, *crowd.idle]
     crowd.close(everybody[LEFT:])
+    recovery_s = crowd.recovery_s(everybody[:LEFT], RECOVERY_S)
+    left = {"left": len(everybody[:LEFT]), "levels_of_left": crowd.levels(everybody[:LEFT])}
     return {
         **measured,
-        "left": len(everybody[:LEFT]),
-        "recovery_s": crowd.recovery_s(everybody[:LEFT], LONGEST_RECOVERY_S),
+        **left,
+        "recovery_s": round(recovery_s, 2),
+        "load_of_left": round(crowd.figures().load_wanted, 2),
     }
 
 
@@ -105,12 +108,10 @@ def report(found: dict[str, Any]) -> str:
     lines = [f"{machine['cpu']}, {machine['cores']} cores, load average {machine['load_average']}", ""]
     for name in ("speaking", "idle"):
         one = found[name]
-        levels = ", ".join(f"{count} at level {level}" for level, count in one["levels"].items())
         lines.append(
             f"{name:<9} {one['streams']:3d} streams   {one['fps_median']:5.1f} frames/s each (slowest "
-            f"{one['fps_slowest']:.1f}, all {one['fps_all']:.1f})   {levels}"
+            f"{one['fps_slowest']:.1f}, all {one['fps_all']:.1f})   {_levels(one['levels'])}"
         )
-    recovery = "not within 10 s" if found["recovery_s"] is None else f"{found['recovery_s']:.1f} s"
     lines += [
         "",
         f"load      {found['load']:.2f} of the renderer's time, {found['load_wanted']:.2f} wanted; "
@@ -119,9 +120,14 @@ def report(found: dict[str, Any]) -> str:
         f"memory    {_mb(found['resident_before_mb'])} before, {_mb(found['resident_settled_mb'])} settled, "
         f"{_mb(found['resident_after_mb'])} at the end",
         f"sizes     {found['untold_sizes']} frames of a size that was not announced",
-        f"recovery  {recovery} after all but {found['left']} streams were closed",
+        f"recovery  {found['recovery_s']:.1f} s until the last raise, after all but {found['left']} streams were closed",
+        f"          these want {found['load_of_left']:.2f} of the time: {_levels(found['levels_of_left'])}",
     ]
     return "\n".join(lines)
+
+
+def _levels(levels: dict[int, int]) -> str:
+    return ", ".join(f"{count} at level {level}" for level, count in levels.items())
 
 
 def _mb(used: float | None) -> str:
