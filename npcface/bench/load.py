@@ -120,7 +120,7 @@ def report(found: dict[str, Any]) -> str:
         f"memory    {_mb(found['resident_before_mb'])} before, {_mb(found['resident_settled_mb'])} settled, "
         f"{_mb(found['resident_after_mb'])} at the end",
         f"sizes     {found['untold_sizes']} frames of a size that was not announced",
-        f"recovery  {found['recovery_s']:.1f} s until the last raise, after all but {found['left']} streams were closed",
+        f"recovery  {found['recovery_s']:.1f} s until the last raise, after all but {found['left']} streams had left",
         f"          these want {found['load_of_left']:.2f} of the time: {_levels(found['levels_of_left'])}",
     ]
     return "\n".join(lines)

@@ -19,7 +19,8 @@ from npcface.wire.requests import Quality
 
 BUDGET_SHARE = 0.9  # of a frame period that a batch may take
 CONTROL_S = 0.25  # between two looks at the load,
-AT_ONCE_S = 0.05  # or this, when a line has begun or a stream has come or gone
+AT_ONCE_S = 0.1  # or this, when a line has begun, a stream has come or gone, or its importance has changed
+HOLD_S = 0.5  # a face that was lowered stays so, unless it comes to the front: importances waver, too
 LATE_SHARE = 0.1  # of pushed frames; when more come too late, faces cost more than the model knows
 CORRECTION_MAX = 2.0
 GOLDEN = 0.6180339887498949  # its multiples are spread evenly over 0..1: who of many equals is lowered first
@@ -41,7 +42,7 @@ class Scheduler:
         self.lowered = 0
         self._governor = Governor()
         self._ledger = Ledger()
-        self._looked_s = float("-inf")
+        self._looked_s = self._corrected_s = float("-inf")
         self._changed = False
         self._correction = 1.0
         self._on_time = self._late = 0
@@ -97,7 +98,7 @@ class Scheduler:
         """Look at the load, if it is time to, and draw streams better or worse; those that change have news to tell."""
         if now_s - self._looked_s < (AT_ONCE_S if self._changed else CONTROL_S):
             return
-        self._correct(now_s - self._looked_s)
+        self._correct(now_s)
         self._looked_s, self._changed = now_s, False
         self._ledger.keep(stream.owner.identity for stream in streams)
         active = [stream for stream in streams if stream.pushing or stream.attention.asked_hz(now_s) > 0.0]
@@ -111,7 +112,8 @@ class Scheduler:
         self.load = sum(face.loads[level] for face, level in zip(faces, levels, strict=True))
         self.load_wanted = sum(face.loads[0] for face in faces)
         for stream, steps, face, level in zip(active, shapes, faces, levels, strict=True):
-            if stream.pushing:
+            held = level < stream.level and face.front is stream.front and now_s - stream.lowered_s < HOLD_S
+            if stream.pushing and not held:
                 self.lowered += stream.draw(level, steps[level], face.front, now_s)
 
     def _loads(self, stream: Stream, steps: Sequence[Shape], now_s: float) -> tuple[float, ...]:
@@ -123,15 +125,15 @@ class Scheduler:
     def _face_s(self, shape: Shape) -> float:
         return self._correction * self.cost.face_s((shape.quality, shape.size))
 
-    def _correct(self, passed_s: float) -> None:
+    def _correct(self, now_s: float) -> None:
         """If frames are late although the load says they should not be, something else takes the time: allow for it."""
+        if now_s - self._corrected_s < CONTROL_S:
+            return
         if self._late > LATE_SHARE * (self._late + self._on_time) and self._on_time >= 5 and self.load <= HIGH:
             self._correction = min(self._correction * 1.1, CORRECTION_MAX)
-        elif passed_s >= CONTROL_S:
-            self._correction = max(self._correction * 0.95, 1.0)
         else:
-            return
-        self._on_time = self._late = 0
+            self._correction = max(self._correction * 0.95, 1.0)
+        self._corrected_s, self._on_time, self._late = now_s, 0, 0
 
 
 def _shapes(stream: Stream, now_s: float) -> tuple[Shape, ...]:

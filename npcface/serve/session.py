@@ -55,7 +55,8 @@ class Stream:
     dropped_unsent: int = 0
     skipped: int = 0  # pushed frames that its level leaves out
     level: int = 0
-    lowered: int = 0  # how often it went to a higher level
+    lowered: int = 0  # how often it went to a higher level,
+    lowered_s: float = float("-inf")  # and when it did last, monotonic
     front: bool = False  # at the last change of level
     news: Level | None = None  # the newest change of level, until it is told
     serial: int = field(default_factory=lambda: next(_serial))
@@ -89,7 +90,8 @@ class Stream:
         if shape == self.shape:
             return False
         self.shape = shape
-        self.lowered += lower
+        if lower:
+            self.lowered, self.lowered_s = self.lowered + 1, now_s
         self.clock.leave_out(now_s)
         if self.news is not None and self.unsent is not None:  # of a level that was not told and never will be
             self.unsent = None

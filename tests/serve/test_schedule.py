@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -155,6 +156,21 @@ def test_lock_step_is_drawn_as_it_was_opened_and_does_not_starve_the_rest() -> N
     assert answered >= 4.0 * 30 * 0.5, "it asks 50 times a second, and 30 are its right"
     assert asking.shape == asking.as_opened and asking.news is None
     assert min(machine.rates(crowd, 2.0)) >= 2.0
+
+
+def test_an_importance_that_wavers_does_not_make_a_face_flicker() -> None:
+    machine = Machine(0.3)
+    stream = machine.open("game", 1)[0]
+    machine.open("game", 60)
+    machine.run(3.0)
+    levels = []
+    for turn in range(100):
+        stream.attention.importance = 0.5 + 0.1 * (-1) ** turn
+        machine.scheduler.wake()
+        machine.run(0.11)
+        levels.append(stream.level)
+    changes = sum(after != before for before, after in pairwise(levels))
+    assert 0 < changes <= 2 * 11.0 / 0.5, "without a hold it would be 99"
 
 
 def test_news_is_one_place_however_often_levels_change() -> None:
