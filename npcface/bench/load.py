@@ -31,6 +31,8 @@ def run_load(
     quality: AskedQuality = "auto",
     provider: str = "auto",
     seconds: float = 8.0,
+    settle_s: float = SETTLE_S,
+    recovery_s: float = RECOVERY_S,
 ) -> dict[str, Any]:
     """Open the crowd, watch it, close all but eight, watch the recovery.
 
@@ -42,6 +44,7 @@ def run_load(
         quality: that every stream asks for.
         provider: where to render.
         seconds: how long the crowd is watched after it has settled.
+        settle_s, recovery_s: seconds before that, and after all but eight have left.
 
     Returns:
         Plain values, units in the names; frames a second are of the single streams of a class.
@@ -51,16 +54,20 @@ def run_load(
         before_mb = resident_mb(daemon.pid)
         crowd = Crowd(
             daemon.address, ids, streams=streams, speaking=speaking, size=size, size_min=size_min, fps=fps,
-            quality=quality, seconds=SETTLE_S + seconds + RECOVERY_S,
+            quality=quality, seconds=settle_s + seconds + recovery_s + 30.0,
         )  # fmt: skip
         try:
-            return {"machine": machine_facts(), "resident_before_mb": before_mb, **_watched(crowd, daemon, seconds)}
+            return {
+                "machine": machine_facts(),
+                "resident_before_mb": before_mb,
+                **_watched(crowd, daemon, settle_s, seconds, recovery_s),
+            }
         finally:
             crowd.end()
 
 
-def _watched(crowd: Crowd, daemon: Daemon, seconds: float) -> dict[str, Any]:
-    crowd.watch(SETTLE_S)
+def _watched(crowd: Crowd, daemon: Daemon, settle_s: float, seconds: float, recovery_s: float) -> dict[str, Any]:
+    crowd.watch(settle_s)
     settled_mb = resident_mb(daemon.pid)
     crowd.forget()
     crowd.watch(seconds)
@@ -81,12 +88,12 @@ def _watched(crowd: Crowd, daemon: Daemon, seconds: float) -> dict[str, Any]:
     }
     everybody = [*crowd.speaking, *crowd.idle]
     crowd.close(everybody[LEFT:])
-    recovery_s = crowd.recovery_s(everybody[:LEFT], RECOVERY_S)
+    raised_s = crowd.recovery_s(everybody[:LEFT], recovery_s)
     left = {"left": len(everybody[:LEFT]), "levels_of_left": crowd.levels(everybody[:LEFT])}
     return {
         **measured,
         **left,
-        "recovery_s": round(recovery_s, 2),
+        "recovery_s": round(raised_s, 2),
         "load_of_left": round(crowd.figures().load_wanted, 2),
     }
 
