@@ -53,7 +53,7 @@ namespace Npcface
         /// <summary>Rendered frames that were replaced by newer ones because a client did not read.</summary>
         public long Unsent { get; }
 
-        /// <summary>Share of the renderer's time that all streams need as they are drawn now; above 1 = too much.</summary>
+        /// <summary>Share of the renderer's time that all streams need as drawn now; above 1 = too much.</summary>
         public double Load { get; }
 
         /// <summary>The same if every stream were drawn as it was opened.</summary>
