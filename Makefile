@@ -47,7 +47,8 @@ $(VENV)/.stamp-venv:
 	@sh scripts/system_libraries.sh
 	@touch $@
 
-$(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml
+# the C renderer is compiled by the installation
+$(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/render/native/src/*)
 	@echo "setting up $(VENV) (demo)"
 	@$(PIP) install -e '.[demo]'
 	@$(NPCFACE) doctor --fix --quiet

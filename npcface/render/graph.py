@@ -17,8 +17,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from npcface.render.composite import over
-from npcface.render.inside import MOUTH_SPAN, eye_patches, mouth_patch
-from npcface.render.layout import EYE_SPAN
+from npcface.render.inside import eye_patches, mouth_patch
+from npcface.render.layout import EYE_SPAN, MOUTH_CENTRE, MOUTH_SPAN, NOSE
 from npcface.render.sample import across, sample
 from npcface.render.shell import shell_flow
 from npcface.render.splat import refine, splat
@@ -26,10 +26,8 @@ from npcface.rig.pose import PIVOT
 from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_INDEX
 
-NOSE_Y = 0.6  # head units: below lies the mouth's patch, above the eyes'
 BLINKS = (ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"])  # neighbours in the vocabulary
 FADE = 0.16  # half texture widths over which what the portrait's frame cut off fades out
-MOUTH_CENTRE = (0.0, -4.2, 9.5)
 
 
 class Drive(NamedTuple):
@@ -139,7 +137,7 @@ class RenderGraph(nn.Module):
             self.register_buffer(f"{name}_shapes", moves.reshape(52, -1).contiguous())
         self.register_buffer("pivot", torch.tensor(PIVOT, dtype=torch.float32))
         self.register_buffer("mouth_centre", torch.tensor(MOUTH_CENTRE))
-        self.register_buffer("nose", torch.tensor([0.0, NOSE_Y, 9.0])[None, :, None, None])
+        self.register_buffer("nose", torch.tensor(NOSE)[None, :, None, None])
         self._channel_constants()
         self.eye_radius = float(rig.eye_radius[0])
         self.grid = grid

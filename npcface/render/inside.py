@@ -6,10 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from npcface.render.layout import EYE_SPAN
+from npcface.render.layout import EYE_SPAN, MOUTH_SPAN
 from npcface.render.splat import refine, splat
-
-MOUTH_SPAN = 4.6  # head units from the mouth's centre to its patch's edge
 
 
 def eye_patches(axes: Tensor, head: Tensor, textures: Tensor, iris: Tensor, radius: float, size: int) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.render.farside import far_shell
-from npcface.render.layout import FACE_PX
+from npcface.render.layout import FACE_PX, TURN
 from npcface.render.resample import resize
 from npcface.rig.field import OFFSET_GRID, offset_operator
 from npcface.rig.fit import looked
@@ -132,7 +132,7 @@ def _premultiplied(rgb: Bytes, alpha: Bytes) -> Bytes:
 
 def drive_of(rig: Rig, characters: Sequence[Tensors], states: Sequence[FaceState], size: int) -> dict[str, Floats]:
     """Per-frame inputs of a batch (see ``graph.Drive``) for textures of a size in px."""
-    rows = [_drive_one(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
+    rows = [drive_row(rig, tensors, state) for tensors, state in zip(characters, states, strict=True)]
     inputs = {name: np.stack([row[name] for row in rows]).astype(np.float32) for name in rows[0]}
     inputs["lattice"] = lattice(rig, max(densities(characters, states, size)))
     return inputs
@@ -150,6 +150,11 @@ def densities(characters: Sequence[Tensors], states: Sequence[FaceState], size: 
     return [next((step for step in DENSITY_STEPS if step >= samples), DENSITY_STEPS[-1]) for samples in wanted]
 
 
+def turned(yaw_sine: float, portrait: float) -> float:
+    """0..1 how much of the far side shows: ``neural.turned`` for one face."""
+    return float(np.clip((abs(yaw_sine - portrait) - TURN[0]) / (TURN[1] - TURN[0]), 0.0, 1.0))
+
+
 @lru_cache(maxsize=32)
 def lattice(rig: Rig, samples: int) -> Floats:
     """[1, 1, samples, samples] 1 where the face chart may be drawn."""
@@ -157,7 +162,8 @@ def lattice(rig: Rig, samples: int) -> Floats:
     return (resize(masks, samples, samples)[None, None, ..., 0] > 0.5).astype(np.float32)
 
 
-def _drive_one(rig: Rig, tensors: Tensors, state: FaceState) -> Tensors:
+def drive_row(rig: Rig, tensors: Tensors, state: FaceState) -> Tensors:
+    """Per-frame inputs of one face, without a batch axis and the lattice."""
     unit = float(tensors["unit"][0]) * state.scale
     turn = rotation(state.head)
     offsets = np.zeros((2, OFFSET_GRID, OFFSET_GRID), np.float32)

@@ -13,14 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from npcface.model.generator import LEAST_ALPHA, Conditions, Generator, blend
+from npcface.model.generator import Conditions, Generator, blend
 from npcface.model.layout import ATLAS_CHANNELS, NEURAL_CHANNELS, TRUST
 from npcface.render.composite import over
 from npcface.render.graph import Drive, FarSide, Layers, Looks, RenderGraph
+from npcface.render.layout import LEAST_ALPHA, TURN
 from npcface.render.sample import sample
-
-TURN = (0.06, 0.2)
-"""Change of the yaw's sine from which the far side shows, and at which it shows fully: 3° and 12°."""
 
 
 class NeuralLooks(NamedTuple):

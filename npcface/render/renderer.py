@@ -1,47 +1,41 @@
-"""Renderer: characters and states in, RGBA textures out, through onnxruntime.
+"""Renderer: characters and states in, RGBA textures out, the same on every engine.
 
-It knows nothing of sockets, files or clocks. Everything that does not change from frame to frame is prepared once per
-character and kept; a batch whose characters are the same as last time costs no copying.
+It knows nothing of sockets, files or clocks. It checks what is asked; an engine draws: the compiled one on CPUs
+(``native_engine``), whole ONNX graphs elsewhere (``graph_engine``).
 """
 
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import LimitError, StateError
-from npcface.render.looks import densities, drive_of, looks_of, neural_looks_of, plate_of, with_alpha
-from npcface.render.sessions import Sessions, choose_provider
+from npcface.render.blocks import BLOCK_BYTES, Format
+from npcface.render.graph_engine import GraphEngine
+from npcface.render.job import LANDMARKS, Background, Job
+from npcface.render.native import library as native
+from npcface.render.native_engine import NativeEngine
+from npcface.render.sessions import choose_provider
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
 if TYPE_CHECKING:
     from npcface.character import Character
 
-Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 Alpha = Literal["straight", "premultiplied"]
 Quality = Literal["warp", "neural"]
 """``warp`` draws the portrait's own pixels on the moving head; ``neural`` lets the generator repair that."""
 
 MIN_SIZE_PX, MAX_SIZE_PX = 64, 512
-LARGEST_RUN = {"cpu": 1, "cuda": 64, "directml": 64}
-"""Faces in one run of a session: on a CPU more gain nothing, and what a run needs meanwhile grows with them."""
-KEPT_CHARACTERS = 64
-KEPT_BYTES = 96 * 2**20
-"""Stacked inputs of recent batches that are kept."""
 NEURAL_STEP_PX = 16
 """The generator halves a picture four times, so its side must be a multiple of this."""
 NEURAL_THREADS = 2
 """CPU threads from which on the neural quality is the default. Nothing is measured: slow cores give 14 frames a second
 (docs/neural.md), and whoever needs more asks for warp."""
-LANDMARKS = "landmarks"
-"""A third quality for the evaluation alone: the generator without a warped layer."""
 
 
 class Renderer:
@@ -59,15 +53,11 @@ class Renderer:
         """
         self.provider = choose_provider(provider)
         self.threads = threads or os.cpu_count() or 1
-        self._sessions = Sessions(self.provider, self.threads)
-        # several faces on a CPU: each core renders whole faces, because one face's small steps gain little from a
-        # second core
-        side_by_side = self.provider == "cpu" and self.threads > 1
-        self._pool = ThreadPoolExecutor(self.threads, "npcface-render") if side_by_side else None
-        self._rig = load_rig()
-        self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
-        self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
-        self._sizes: dict[tuple[Any, ...], int] = {}
+        rig = load_rig()
+        self.compiled = self.provider == "cpu" and native.available()
+        """Whether faces are drawn by compiled code."""
+        self._graphs = None if self.compiled else GraphEngine(rig, self.provider, self.threads)
+        self._native = NativeEngine(rig, self.threads) if self.compiled else None
 
     @property
     def quality(self) -> Quality:
@@ -82,6 +72,8 @@ class Renderer:
         background: Background | Sequence[Background] = "portrait",
         alpha: Alpha = "straight",
         quality: Quality | Sequence[Quality] | None = None,
+        out: NDArray[np.uint8] | None = None,
+        format: Format = "rgba8",
     ) -> NDArray[np.uint8]:
         """Render one frame of each character.
 
@@ -94,14 +86,17 @@ class Renderer:
             alpha: kind of alpha in the result; both are the same where alpha is 255.
             quality: ``warp`` or ``neural``, one for all or N of them; None is ``Renderer.quality``, or ``warp`` where
                 the size is no multiple of 16 px.
+            out: what is returned, contiguous, to draw into: the engines then copy nothing.
+            format: ``rgba8``, or ``bc1`` (which stores no alpha) or ``bc3`` blocks, see ``npcface.render.blocks``.
 
         Returns:
-            [N, size, size, 4] uint8 sRGB, row 0 on top.
+            [N, size, size, 4] uint8 sRGB, row 0 on top; blocks [N, size / 4, size / 4, 8 or 16]; ``out`` if it was
+            given.
 
         Raises:
             StateError: numbers of characters, states, backgrounds and qualities differ, a background's or quality's
-                name is unknown, or a state is not finite.
-            LimitError: size outside the limits, or no multiple of 16 px in neural quality.
+                name is unknown, a state is not finite, or ``out`` does not fit.
+            LimitError: size outside the limits, or no multiple of 16 px in neural quality, or of 4 px for blocks.
         """
         if len(characters) != len(states):
             raise StateError(
@@ -109,31 +104,37 @@ class Renderer:
             )
         if not MIN_SIZE_PX <= size <= MAX_SIZE_PX:
             raise LimitError(f"Texture size {size} px is outside {MIN_SIZE_PX}..{MAX_SIZE_PX}.", "Choose one inside.")
+        if format != "rgba8" and size % 4:
+            raise LimitError(f"{size} px cannot be cut into blocks of 4.", f"Use {-(-size // 4) * 4} px, or rgba8.")
+        shape = (len(characters), size, size, 4)
+        if format != "rgba8":
+            shape = (len(characters), size // 4, size // 4, BLOCK_BYTES[format])
         if not characters:
-            return np.zeros((0, size, size, 4), np.uint8)
+            return np.zeros(shape, np.uint8)
         backgrounds = _each(background, len(characters))
         qualities = self._qualities(quality, len(characters), size)
-        checked = [state.checked() for state in states]
-        image = np.empty((len(characters), size, size, 4), np.uint8)
-        jobs = []
-        for run in self._runs(characters, checked, qualities, size):
-            people = [characters[i] for i in run]
-            looks = self._batch(people, size, [backgrounds[i] for i in run], qualities[run[0]])
-            drive = drive_of(self._rig, [one.tensors for one in people], [checked[i] for i in run], size)
-            jobs.append((run, drive, looks))
-        if self._pool is None or len(jobs) == 1:
-            for run, drive, looks in jobs:
-                image[run] = self._run(self._sessions.whole(qualities[run[0]]), drive, looks)
-        else:
-            futures = [
-                self._pool.submit(self._run, self._sessions.single(qualities[run[0]]), drive, looks)
-                for run, drive, looks in jobs
-            ]
-            for (run, _, _), future in zip(jobs, futures, strict=True):
-                image[run] = future.result()
-        if alpha == "straight" and "transparent" in backgrounds:
-            image = _unmultiply(image)
+        jobs = [
+            Job(character, state.checked(), ground, kind)
+            for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
+        ]
+        image = np.empty(shape, np.uint8) if out is None else out
+        if image.shape != shape or image.dtype != np.uint8 or not image.flags.c_contiguous:
+            raise StateError(f"`out` is {image.dtype} {list(image.shape)}.", f"Pass contiguous uint8 {list(shape)}.")
+        self._engine(qualities).draw(jobs, size, alpha == "straight", format, image)
         return image
+
+    def forget(self, character: Character) -> None:
+        """Drop what is kept for a character that will not be rendered again."""
+        for engine in (self._native, self._graphs):
+            if engine is not None:
+                engine.forget(character)
+
+    def _engine(self, qualities: list[str]) -> NativeEngine | GraphEngine:
+        if self._native is not None and LANDMARKS not in qualities:
+            return self._native
+        if self._graphs is None:
+            self._graphs = GraphEngine(load_rig(), self.provider, self.threads)
+        return self._graphs
 
     def _qualities(self, quality: Quality | Sequence[Quality] | None, count: int, size: int) -> list[str]:
         divides = size % NEURAL_STEP_PX == 0
@@ -152,73 +153,6 @@ class Renderer:
                 )
         return [str(name) for name in chosen]
 
-    def _runs(
-        self, characters: Sequence[Character], states: Sequence[FaceState], qualities: list[str], size: int
-    ) -> list[list[int]]:
-        """Which faces share a run of a session: of one quality and sampling density, up to the provider's limit."""
-        groups: dict[tuple[str, int], list[int]] = {}
-        dense = densities([one.tensors for one in characters], states, size)
-        for index, key in enumerate(zip(qualities, dense, strict=True)):
-            groups.setdefault(key, []).append(index)
-        step = LARGEST_RUN[self.provider]
-        return [group[start : start + step] for group in groups.values() for start in range(0, len(group), step)]
-
-    def _run(self, session: Any, drive: dict[str, NDArray[np.float32]], looks: dict[str, Any]) -> NDArray[np.uint8]:
-        """[N, size, size, 4] premultiplied, in one run of a session."""
-        binding = session.io_binding()
-        for node in session.get_inputs():
-            if node.name in drive:
-                binding.bind_cpu_input(node.name, drive[node.name])
-            else:
-                binding.bind_ortvalue_input(node.name, looks[node.name])
-        binding.bind_output("rgba", "cpu")
-        session.run_with_iobinding(binding)
-        image: NDArray[np.uint8] = binding.get_outputs()[0].numpy()
-        return image
-
-    def forget(self, character: Character) -> None:
-        """Drop what is kept for a character that will not be rendered again."""
-        self._looks.pop(id(character.tensors), None)
-        for key in [key for key in self._batches if id(character.tensors) in key[1]]:
-            del self._batches[key], self._sizes[key]
-
-    def _prepared(self, character: Character, quality: str) -> dict[str, NDArray[Any]]:
-        key = id(character.tensors)
-        if key not in self._looks:
-            self._looks[key] = (character.tensors, looks_of(self._rig, character.tensors))
-            while len(self._looks) > KEPT_CHARACTERS:
-                self._looks.popitem(last=False)
-        self._looks.move_to_end(key)
-        looks = self._looks[key][1]
-        if quality != "warp" and "features" not in looks:  # a megabyte that the warp can do without
-            looks |= neural_looks_of(character.tensors, looks["shell_texture"])
-        return looks
-
-    def _batch(
-        self, characters: Sequence[Character], size: int, backgrounds: list[Background], quality: str
-    ) -> dict[str, Any]:
-        """Stacked per-character inputs as OrtValues on the session's device."""
-        key = (size, tuple(id(character.tensors) for character in characters), tuple(backgrounds), quality)
-        if key in self._batches:
-            self._batches.move_to_end(key)
-            return self._batches[key][1]
-        prepared = [self._prepared(character, quality) for character in characters]
-        wanted = self._sessions.inputs(quality)
-        stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0] if name in wanted}
-        if quality == LANDMARKS:
-            stacked["drawn"] = np.zeros_like(stacked["drawn"])
-        stacked["plate"] = np.stack(
-            [_plate(character.tensors, size, ground) for character, ground in zip(characters, backgrounds, strict=True)]
-        )
-        device = "cuda" if self.provider == "cuda" else "cpu"
-        values = {name: self._sessions.value(value, device) for name, value in stacked.items()}
-        # the tensors stay with the batch: were they freed, another character's could get their id
-        self._batches[key] = ([character.tensors for character in characters], values)
-        self._sizes[key] = sum(value.nbytes for value in stacked.values())
-        while len(self._batches) > 1 and sum(self._sizes.values()) > KEPT_BYTES:
-            del self._sizes[self._batches.popitem(last=False)[0]]
-        return values
-
 
 def _each(background: Background | Sequence[Background], count: int) -> list[Background]:
     if isinstance(background, str):
@@ -230,20 +164,3 @@ def _each(background: Background | Sequence[Background], count: int) -> list[Bac
     if len(chosen) != count:
         raise StateError(f"{len(chosen)} backgrounds for {count} characters.", "Pass one, or one per character.")
     return chosen
-
-
-def _plate(tensors: dict[str, NDArray[Any]], size: int, background: Background) -> NDArray[np.uint8]:
-    if background == "portrait":
-        return plate_of(tensors, size)
-    if background == "transparent":
-        return np.zeros((size, size, 4), np.uint8)
-    if isinstance(background, str):
-        raise StateError(f"Unknown background {background!r}.", "Use 'portrait', 'transparent' or a colour (r, g, b).")
-    colour = np.clip(np.asarray(background, np.float32), 0, 255)
-    return with_alpha(np.broadcast_to(colour, (size, size, 3)))
-
-
-def _unmultiply(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    alpha = image[..., 3:].astype(np.float32)
-    colour = image[..., :3] * (255.0 / np.maximum(alpha, 1.0))
-    return np.concatenate([np.clip(colour + 0.5, 0, 255).astype(np.uint8), image[..., 3:]], axis=-1)

@@ -1,4 +1,4 @@
-"""onnxruntime sessions: one graph a quality, loaded when it is first asked for."""
+"""onnxruntime sessions: one graph a quality, or the generator alone, loaded when it is first asked for."""
 
 from __future__ import annotations
 
@@ -48,7 +48,6 @@ class Sessions:
     def __init__(self, provider: str, threads: int) -> None:
         self._provider, self._threads = provider, threads
         self._open: dict[tuple[Path, int], Any] = {}
-        self.whole("warp")  # a missing file is found out at start-up
 
     def whole(self, quality: str) -> Any:
         """The session that gives a run all threads."""
@@ -69,22 +68,33 @@ class Sessions:
         return onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array).reshape(array.shape), device)
 
     def _session(self, quality: str, threads: int) -> Any:
-        key = (self._file(quality), threads)
+        key = (self.check(quality), threads)
         if key not in self._open:
             self._open[key] = self._load(*key)
         return self._open[key]
 
     def _file(self, quality: str) -> Path:
+        if quality == "generator":
+            return DATA / "generator-int8.onnx"
         if quality == "warp":
             return DATA / "render.onnx"
         # half precision is twice as fast on GPUs, and slower on CPUs, which have no such convolutions
         return DATA / ("neural.onnx" if self._provider == "cpu" else "neural-fp16.onnx")
 
+    def check(self, quality: str) -> Path:
+        """The graph's file.
+
+        Raises:
+            DependencyError: it is missing.
+        """
+        path = self._file(quality)
+        if not path.is_file():
+            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
+        return path
+
     def _load(self, path: Path, threads: int) -> Any:
         import onnxruntime
 
-        if not path.is_file():
-            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads

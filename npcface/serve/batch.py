@@ -13,7 +13,7 @@ from npcface.serve.driver import Input
 from npcface.serve.level import Shape
 from npcface.serve.session import Stream
 from npcface.state import FaceState
-from npcface.wire.requests import Alpha
+from npcface.wire.requests import Alpha, Format
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -37,7 +37,7 @@ class Task:
     late: int = 0  # pushed frames before it whose time has passed
     skipped: int = 0  # pushed frames before it that the level leaves out
     state: FaceState | None = None
-    pixels: Any = None  # [H, W, 4] uint8
+    pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
     ended: tuple[str, str] | None = None
 
@@ -80,10 +80,11 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that one render call can serve together: same size and alpha. Qualities may differ from face to face."""
-    found: dict[tuple[int, Alpha], list[Task]] = {}
+    """Tasks that one render call can serve together: same size, format and alpha. Qualities may differ."""
+    found: dict[tuple[int, Format, Alpha], list[Task]] = {}
     for task in tasks:
-        found.setdefault((task.shape.size, task.stream.options.alpha), []).append(task)
+        options = task.stream.options
+        found.setdefault((task.shape.size, options.format, options.alpha), []).append(task)
     return list(found.values())
 
 
@@ -145,6 +146,7 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         background=[task.stream.options.background for task in tasks],
         alpha=tasks[0].stream.options.alpha,
         quality=[task.shape.quality for task in tasks],
+        format=tasks[0].stream.options.format,
     )
     for task, image in zip(tasks, pixels, strict=True):
         task.pixels = image

@@ -15,7 +15,7 @@ from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX
 from npcface.wire.errors import SessionError
 from npcface.wire.replies import Conventions, Limits, Welcome
-from npcface.wire.requests import Hello, Quality
+from npcface.wire.requests import Format, Hello, Quality
 from npcface.wire.version import PROTOCOL, minor_of
 
 CONVENTIONS = Conventions()
@@ -45,7 +45,7 @@ def welcome(session: Session, hello: Hello, config: Config, quality: Quality) ->
         protocol=PROTOCOL,
         daemon=f"npcface {npcface.__version__}",
         channels=list(session.channels.names),
-        formats=["rgba8"],
+        formats=list(get_args(Format)),
         alphas=["straight", "premultiplied"],
         backgrounds=["portrait", "transparent", "color"],
         emotions=list(EMOTION_NAMES),

@@ -25,6 +25,7 @@ Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
 Motion = Literal["relative", "absolute"]
 Alpha = Literal["straight", "premultiplied"]
 Quality = Literal["warp", "neural"]
+Format = Literal["rgba8", "bc1", "bc3"]
 AskedQuality = Literal["auto", "warp", "neural"]
 Values = Annotated[list[float], Meta(max_length=128)]
 Named = Annotated[dict[str, float], Meta(max_length=128)]
@@ -85,7 +86,7 @@ class Open(Request, frozen=True):
     stream: Id
     character: CharacterId
     size: Size = 256  # pixels, width = height
-    format: Literal["rgba8"] = "rgba8"
+    format: Format = "rgba8"  # bc1 (no alpha) and bc3 are block-compressed: an eighth and a quarter of the bytes
     alpha: Alpha = "straight"
     background: Background = "portrait"
     quality: AskedQuality = "auto"  # auto = `welcome.quality`, this daemon's default; `opened` says which

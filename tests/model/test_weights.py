@@ -15,6 +15,7 @@ import npcface.render
 from npcface.enroll.identify import EMBEDDER_FILE
 from npcface.errors import DependencyError
 from npcface.model.oneshot import OneShot
+from npcface.model.quantise import INT8_FILE
 from npcface.model.weights import WEIGHTS_FILE, load_model, save_weights
 from npcface.render.export import NEURAL_FILE
 
@@ -49,9 +50,9 @@ def test_a_wrong_file_is_named(tmp_path: Path, fault: str) -> None:
 
 
 def test_what_ships_is_complete_and_small() -> None:
-    assert WEIGHTS_FILE.is_file() and EMBEDDER_FILE.is_file() and NEURAL_FILE.is_file()
+    assert all(file.is_file() for file in (WEIGHTS_FILE, EMBEDDER_FILE, NEURAL_FILE, INT8_FILE))
     folders = [Path(str(package.__file__)).parent / "data" for package in (npcface.model, npcface.render)]
-    shipped = [*folders[0].iterdir(), *folders[1].glob("neural*.onnx")]
+    shipped = [*folders[0].iterdir(), *folders[1].iterdir()]  # the rig's constants and the warp's graph included
     total = sum(path.stat().st_size for path in shipped)
     assert total <= MOST_BYTES, {path.name: path.stat().st_size for path in shipped}
 
@@ -72,3 +73,15 @@ def test_the_shipped_graphs_hold_the_shipped_weights(graph: Path, part: str) -> 
     assert len(same) > 10
     stale = [name for name, value in same.items() if not torch.equal(torch.from_numpy(found[name].copy()), value)]
     assert not stale, f"{graph.name} was exported from other weights: run `npcface train export` again"
+
+
+def test_the_eight_bit_generator_holds_the_shipped_weights() -> None:
+    weights = load_model().generator.state_dict()
+    stored = {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(str(INT8_FILE)).graph.initializer}
+    kernels = [name for name, value in weights.items() if value.ndim == 4]
+    assert len(kernels) == 21
+    for name in kernels:
+        scale = stored[f"generator.{name}_scale"].reshape(-1, 1, 1, 1)
+        assert (stored[f"generator.{name}_zero_point"] == 0).all()
+        apart = stored[f"generator.{name}_quantized"] * scale - weights[name].numpy()
+        assert (abs(apart) <= scale * 0.501).all(), f"{name} is of other weights: run `npcface train export` again"

@@ -37,6 +37,12 @@ def test_broken_bytes_are_refused_with_a_remedy(csharp: Build) -> None:
     csharp.run("Npcface.Tests", "broken", str(GOLDEN))
 
 
+def test_golden_face_packets(csharp: Build) -> None:
+    """Made and read; the last word is what a minute of them allocates."""
+    folder = REPOSITORY / "engine_bridge" / "golden_faces"
+    assert csharp.run("Npcface.Tests", "faces", str(folder)).split() == ["0"]
+
+
 def test_a_thousand_frames_in_lock_step_allocate_nothing(csharp: Build, daemon: Any) -> None:
     frames, thread, total = map(
         int, csharp.run("Npcface.Tests", "lockstep", daemon.address, "1000", timeout_s=280).split()

@@ -1,0 +1,77 @@
+"""The generator for CPUs: one face a run, weights and activations in 8 bits (called by ``npcface.render.export``).
+
+Static quantisation after Jacob et al. 2018 (*Quantization and Training of Neural Networks for Efficient
+Integer-Arithmetic-Only Inference*) with onnxruntime's tools: convolutions take uint8 activations, whose ranges are
+measured on drawn faces, and int8 weights with a scale per output channel. Normalisation stays in float32.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from npcface.model.generator import FOLD, MAPS, FoldedGenerator, Generator
+from npcface.model.layout import ATLAS_CHANNELS, STATE
+
+Feed = dict[str, NDArray[np.float32]]
+INT8_FILE = Path(__file__).parent.parent / "render" / "data" / "generator-int8.onnx"
+OPSET = 18
+
+
+def export_folded(generator: Generator, path: Path) -> None:
+    """Write the float32 generator that stands between the two halves of the compiled renderer.
+
+    Inputs ``input`` [1, 27, h, w], ``states`` [1, 2 · STATE], ``style`` [1, S]; output ``steps`` [1, 16, h, w].
+    """
+    module = FoldedGenerator(copy.deepcopy(generator)).eval()
+    eighths: Any = 8 * torch.export.Dim("eighths", min=4, max=32)
+    channels = 4 * FOLD**2 + MAPS + ATLAS_CHANNELS
+    example = (torch.rand(1, channels, 128, 128), torch.rand(1, 2 * STATE), torch.rand(1, generator.style_size))
+    program = torch.onnx.export(
+        module, example, dynamo=True, opset_version=OPSET, input_names=["input", "states", "style"],
+        output_names=["steps"], dynamic_shapes=({2: eighths, 3: eighths}, {}, {}), verbose=False,
+    )  # fmt: skip
+    assert program is not None
+    program.save(str(path))
+
+
+def quantise(generator: Generator, faces: Iterable[Feed], path: Path = INT8_FILE) -> None:
+    """Write the 8-bit generator.
+
+    Args:
+        faces: drawn faces as the generator sees them, some dozens; they fix the ranges of all activations.
+    """
+    import onnx
+    from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quant_pre_process
+    from onnxruntime.quantization import quantize_static as quantise_static
+
+    class Reader(CalibrationDataReader):  # type: ignore[misc]  # untyped
+        def __init__(self) -> None:
+            self._faces: Iterator[Feed] = iter(faces)
+
+        def get_next(self) -> Feed | None:
+            return next(self._faces, None)
+
+    with TemporaryDirectory() as folder:
+        plain, ready, small = (Path(folder) / name for name in ("plain.onnx", "ready.onnx", "small.onnx"))
+        export_folded(generator, plain)
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        quantise_static(
+            str(ready), str(small), Reader(), quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Conv"],
+        )  # fmt: skip
+        model = onnx.load(str(small))
+    del model.metadata_props[:]
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, path)
+    print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")

@@ -1,0 +1,88 @@
+/* Working memory, and interpolation of small planes. */
+#include "canvas.h"
+
+#include <stdlib.h>
+
+NPC_API int32_t npc_abi(void) { return NPC_ABI; }
+
+NPC_API int32_t npc_fast(void) {
+#if defined(__x86_64__) || defined(_M_X64)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 0;
+#endif
+}
+
+static void *take(uint8_t **memory, size_t bytes) {
+    void *here = *memory;
+    *memory += (bytes + 63) & ~(size_t)63;
+    return here;
+}
+
+/* Lay the arrays out one after another; with memory 0 the result is the number of bytes. */
+static size_t lay_out(NpcCanvas *c, uint8_t *memory) {
+    uint8_t *at = memory;
+    const size_t nodes = (size_t)c->grid * (size_t)c->grid, pixels = (size_t)c->size * (size_t)c->size;
+    const size_t field = NPC_FIELD_MAX * NPC_FIELD_MAX, samples = (size_t)NPC_SAMPLES_MAX * NPC_SAMPLES_MAX;
+    const size_t side = (size_t)(c->size > NPC_SAMPLES_MAX ? c->size : NPC_SAMPLES_MAX);
+    const size_t coarse = (size_t)(c->grid > NPC_FIELD_MAX ? c->grid : NPC_FIELD_MAX);
+    c->moved = take(&at, 3 * nodes * sizeof(float));
+    c->picture = take(&at, 3 * nodes * sizeof(float));
+    c->points = take(&at, samples * sizeof(f4));
+    c->keys = take(&at, pixels * sizeof(int32_t));
+    c->spare = take(&at, pixels * sizeof(int32_t));
+    c->coords = take(&at, 2 * pixels * sizeof(float));
+    c->skin = take(&at, pixels * sizeof(f4));
+    c->rim = take(&at, pixels * sizeof(float));
+    c->opening = take(&at, pixels * sizeof(float));
+    c->scratch = take(&at, pixels * sizeof(float));
+    c->row = take(&at, 4 * (side + 64) * sizeof(float));
+    c->head = take(&at, pixels * sizeof(f4));
+    c->known = take(&at, 2 * field * sizeof(f4));
+    c->source = take(&at, 2 * field * sizeof(float));
+    c->inside = take(&at, (size_t)NPC_PATCH_MAX * NPC_PATCH_MAX * 3 / 2 * sizeof(f4));
+    c->columns = take(&at, side * sizeof(int32_t));
+    c->shares = take(&at, side * sizeof(float));
+    c->line = take(&at, 3 * coarse * sizeof(float));
+    return (size_t)(at - memory);
+}
+
+NPC_API NpcCanvas *npc_canvas_new(int32_t size_px, int32_t grid) {
+    if (size_px < 4 || size_px > 2 * NPC_HALF_MAX || grid < 2) return NULL;
+    NpcCanvas shape = {.size = size_px, .grid = grid};
+    const size_t head = (sizeof(NpcCanvas) + 63) & ~(size_t)63, bytes = lay_out(&shape, 0);
+    uint8_t *memory = calloc(1, head + bytes + 64);
+    if (memory == NULL) return NULL;
+    NpcCanvas *canvas = (NpcCanvas *)memory;
+    *canvas = shape;
+    uint8_t *first = memory + head;
+    lay_out(canvas, first + (64 - (uintptr_t)first % 64) % 64);
+    return canvas;
+}
+
+NPC_API void npc_canvas_free(NpcCanvas *canvas) { free(canvas); }
+
+void npc_spread(int32_t in, int32_t out, int32_t *first, float *share) {
+    for (int32_t i = 0; i < out; i++) {
+        float at = ((float)i + 0.5f) * ((float)in / (float)out) - 0.5f;
+        at = clampf(at, 0.0f, (float)(in - 1));
+        first[i] = clampi((int32_t)at, 0, in - 2);
+        share[i] = at - (float)first[i];
+    }
+}
+
+void npc_row(const float *planes, int32_t channels, int32_t rows, int32_t columns, int32_t row, int32_t out_rows,
+             const int32_t *first, const float *share, int32_t out, float *line, float *result) {
+    float at = ((float)row + 0.5f) * ((float)rows / (float)out_rows) - 0.5f;
+    at = clampf(at, 0.0f, (float)(rows - 1));
+    const int32_t top = clampi((int32_t)at, 0, rows - 2);
+    const float down = at - (float)top;
+    for (int32_t c = 0; c < channels; c++) {
+        const float *upper = planes + ((size_t)c * (size_t)rows + (size_t)top) * (size_t)columns;
+        const float *lower = upper + columns;
+        for (int32_t i = 0; i < columns; i++) line[i] = upper[i] + (lower[i] - upper[i]) * down;
+        float *to = result + (size_t)c * (size_t)out;
+        for (int32_t i = 0; i < out; i++) to[i] = line[first[i]] + (line[first[i] + 1] - line[first[i]]) * share[i];
+    }
+}
