@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npcface.serve.cost import TRUSTED, CostModel, Kind, guess_s
+from npcface.serve.cost import TRUSTED, WARM_UP, CostModel, Kind, guess_s
 
 KINDS: list[Kind] = [("warp", 64), ("warp", 256), ("neural", 128), ("neural", 256)]
 costs = st.floats(1e-4, 0.5)
@@ -35,7 +35,7 @@ def test_a_cold_first_call_does_not_count(cost_s: float, slower: float) -> None:
 @given(costs, st.floats(1e-3, 1e5))
 def test_one_outlier_moves_it_by_a_tenth_at_most(cost_s: float, factor: float) -> None:
     model = CostModel()
-    for _ in range(8):
+    for _ in range(20):
         model.learn([KINDS[0]], cost_s)
     model.learn([KINDS[0]], cost_s * factor)
     assert 0.9 * cost_s <= model.face_s(KINDS[0]) <= 1.1 * cost_s * (1 + 1e-9)
@@ -59,6 +59,29 @@ def test_a_kind_nobody_rendered_is_judged_by_those_that_were(slower: float) -> N
     for _ in range(5):
         model.learn([("warp", 128)], guess_s(("warp", 128)) * slower)
     assert model.face_s(("neural", 256)) == pytest.approx(guess_s(("neural", 256)) * slower)
+
+
+def test_a_kind_that_is_not_drawn_any_more_follows_the_machine() -> None:
+    model = CostModel()
+    for _ in range(40):
+        model.learn([("warp", 256)], 0.010)
+        model.learn([("neural", 256)], 0.050)
+    for _ in range(200):
+        model.learn([("warp", 256)], 0.002)
+    assert model.face_s(("warp", 256)) == pytest.approx(0.002, rel=0.01)
+    assert model.face_s(("neural", 256)) < 0.020, "most of it was the machine"
+
+
+def test_a_kind_whose_few_samples_were_cold_is_tried_again() -> None:
+    model = CostModel()
+    for _ in range(WARM_UP):
+        model.learn([("neural", 256)], 1.5)
+    for _ in range(10):
+        model.learn([("warp", 256)], 0.003)
+    assert model.face_s(("neural", 256)) > 0.1
+    for _ in range(300):
+        model.learn([("warp", 256)], 0.003)
+    assert model.face_s(("neural", 256)) == pytest.approx(0.007, rel=0.05)
 
 
 def test_a_mixed_call_is_shared_out_in_proportion() -> None:
