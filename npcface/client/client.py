@@ -26,6 +26,7 @@ from npcface.wire.replies import (
     Error,
     Figures,
     Frame,
+    Level,
     Opened,
     Pong,
     Welcome,
@@ -99,6 +100,8 @@ class Client:
         quality: ask.AskedQuality = "auto",
         format: ask.Format = "rgba8",
         copy: bool = True,
+        importance: float = 0.5,
+        size_min: int | None = None,
     ) -> Stream:
         """Open a stream of textures.
 
@@ -113,6 +116,9 @@ class Client:
             format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
             copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
                 be released (``with frame:``) or forgotten, or the daemon has no room for the next.
+            importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
+                much to do. ``Stream.importance`` changes it.
+            size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.
 
         Raises:
             StreamError: bc1 with a transparent background.
@@ -122,7 +128,7 @@ class Client:
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps, format=format,
+            fps=fps, format=format, importance=importance, size_min=size_min,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened, copy=copy)
@@ -147,7 +153,7 @@ class Client:
             self.connection.send(ask.Close(stream=stream.id))
 
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
-        if isinstance(message, Frame | Ended | Closed | Error):
+        if isinstance(message, Frame | Level | Ended | Closed | Error):
             stream = self._streams.get(message.stream)
             if stream is not None:
                 stream.take(message, payload)

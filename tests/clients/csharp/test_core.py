@@ -58,7 +58,7 @@ def test_without_shared_memory_frames_come_by_the_socket(csharp: Build, start_da
     assert (frames, thread) == ("200", "0")
 
 
-@pytest.mark.parametrize("verb", ["speech", "pieces", "slow", "requests", "version", "unknown"])
+@pytest.mark.parametrize("verb", ["speech", "pieces", "slow", "load", "requests", "version", "unknown"])
 def test_against_a_daemon(csharp: Build, daemon: Any, verb: str) -> None:
     csharp.run("Npcface.Tests", verb, daemon.address)
 
