@@ -50,7 +50,7 @@ class Client:
     def __init__(self, address: str = DEFAULT_ADDRESS, *, timeout_s: float = 10.0, token: str = "") -> None:
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
-        self.connection = Connection(address, timeout_s, token, self._route, self._reopen)
+        self.connection = self._connect(address, timeout_s, token)
 
     def __enter__(self) -> Client:
         return self
@@ -130,6 +130,10 @@ class Client:
         """Close a stream; called by ``Stream.close``."""
         if self._streams.pop(stream.id, None) is not None:
             self.connection.send(ask.Close(stream=stream.id))
+
+    def _connect(self, address: str, timeout_s: float, token: str) -> Connection:
+        """Replaced by clients whose connection listens to somebody else as well."""
+        return Connection(address, timeout_s, token, self._route, self._reopen)
 
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
         if isinstance(message, Frame | Ended | Closed | Error):
