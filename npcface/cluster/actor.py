@@ -34,8 +34,8 @@ class RenderWorker:
     """The actor; Ray calls its methods in threads, so all of them can be called at any time.
 
     Args:
-        options: of ``serve.Config``; variables ``NPCFACE_…`` of the worker's machine fill in the rest. With a ``host`` that
-            is not loopback, clients are sent to the machine's own address.
+        options: of ``serve.Config``; variables ``NPCFACE_…`` of the worker's machine fill in the rest. With a ``host``
+            that is not loopback, clients are sent to the machine's own address.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:

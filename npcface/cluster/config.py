@@ -47,7 +47,7 @@ class ClusterConfig:
             StartupError, ScalingError: out of range, or reachable from other machines without a token.
         """
         self.front().checked()
-        self.bounds(max(self.max_workers, self.min_workers)).checked()
+        self.bounds(self.max_workers or self.min_workers).checked()
         if self.cpus <= 0 or (self.gpus is not None and self.gpus < 0):
             raise StartupError(f"A worker cannot have {self.cpus:g} CPUs and {self.gpus} GPUs.", "Use 1 and 0.")
         if self.ping_deadline_s < 2 * self.ping_interval_s:
@@ -67,7 +67,7 @@ class ClusterConfig:
     def bounds(self, max_workers: int) -> Bounds:
         """Of autoscaling, once it is known how many workers fit."""
         return Bounds(
-            min_workers=self.min_workers, max_workers=max(max_workers, self.min_workers), high=self.high, low=self.low,
+            min_workers=self.min_workers, max_workers=max_workers, high=self.high, low=self.low,
             target=(self.high + self.low) / 2, up_after_s=self.up_after_s, down_after_s=self.down_after_s,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import uuid
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +21,7 @@ from npcface.serve.config import StartupError
 NAMESPACE = "npcface"
 WATCH_S = 20.0  # how long one question "have you ended?" stays open
 ADOPT_S = 10.0
+CONNECT_S = 5.0
 THREADS = 8  # of an actor: questions of earlier directors stay open for up to WATCH_S
 log = logging.getLogger("npcface.cluster")
 
@@ -149,9 +151,12 @@ class RayFleet:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         address = self._config.ray_address or os.environ.get("RAY_ADDRESS") or "local"
         ours: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
+        host, _, port = address.removeprefix("ray://").rpartition(":")
         try:
+            if host and port.isdigit():  # Ray itself would go on trying for minutes
+                socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
             self._ray.init(address=address, namespace=NAMESPACE, log_to_driver=False, **ours)
-        except Exception as error:  # ConnectionError, RuntimeError, ValueError …
+        except Exception as error:  # OSError, ConnectionError, RuntimeError, ValueError …
             raise StartupError(
                 f"Ray at {address!r} cannot be used: {str(error).splitlines()[0][:300]}",
                 "Start it with `ray start --head`, or leave the address out to have one started here.",

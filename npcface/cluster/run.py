@@ -6,8 +6,9 @@ import logging
 import os
 import signal
 import sys
+from contextlib import redirect_stdout
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from npcface.cluster.config import ClusterConfig
 from npcface.cluster.director import Director
@@ -27,6 +28,12 @@ def run(config: ClusterConfig) -> int:
     Returns:
         Exit code: 0 after a signal, 3 if it could not start.
     """
+    answers = sys.stdout
+    with redirect_stdout(sys.stderr):  # Ray prints what it has to say, but stdout is for the ready line
+        return _run(config, answers)
+
+
+def _run(config: ClusterConfig, answers: TextIO) -> int:
     fleet: RayFleet | None = None
     previous: dict[signal.Signals, Any] = {}
     try:
@@ -38,7 +45,7 @@ def run(config: ClusterConfig) -> int:
             director.wait_for_workers()
             if not director.should_exit:
                 ready = f"protocol={PROTOCOL} pid={os.getpid()} workers={len(director.roster.ready())}"
-                print(f"npcface-cluster-ready {director.endpoint} {ready}", flush=True)
+                print(f"npcface-cluster-ready {director.endpoint} {ready}", file=answers, flush=True)
             director.main_loop()
         finally:
             director.shutdown()
