@@ -22,6 +22,7 @@ class ClusterConfig:
     port: int = DEFAULT_PORT  # of the director; 0 = any free one
     token: str = ""  # of the director and of all workers
     ray_address: str = ""  # cluster to join, such as "auto"; empty = start Ray on this machine
+    namespace: str = "npcface"  # of the workers within Ray; directors that share a Ray cluster need different ones
     cpus: float = 1.0  # of one worker: its threads, and what Ray sets aside for it
     gpus: float | None = None  # of one worker; None = 1 where Ray knows of GPUs, else 0
     min_workers: int = 1

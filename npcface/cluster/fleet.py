@@ -18,7 +18,6 @@ from npcface.cluster.config import ClusterConfig
 from npcface.errors import DependencyError, NpcFaceError
 from npcface.serve.config import StartupError
 
-NAMESPACE = "npcface"
 WATCH_S = 20.0  # how long one question "have you ended?" stays open
 ADOPT_S = 10.0
 CONNECT_S = 5.0
@@ -74,8 +73,8 @@ class RayFleet:
         """Have a worker started somewhere; an ``Up`` or ``Down`` follows. Returns its name."""
         name = f"worker-{uuid.uuid4().hex[:8]}"
         kind = self._ray.remote(RenderWorker).options(
-            name=name, namespace=NAMESPACE, lifetime="detached", num_cpus=self._config.cpus, num_gpus=self._gpus,
-            max_restarts=0, max_concurrency=THREADS, scheduling_strategy="SPREAD",
+            name=name, namespace=self._config.namespace, lifetime="detached", num_cpus=self._config.cpus,
+            num_gpus=self._gpus, max_restarts=0, max_concurrency=THREADS, scheduling_strategy="SPREAD",
         )  # fmt: skip
         self._actors[name] = kind.remote(self._config.daemon())
         self._open[self._actors[name].start.remote()] = name
@@ -155,7 +154,7 @@ class RayFleet:
         try:
             if host and port.isdigit():  # Ray itself would go on trying for minutes
                 socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
-            self._ray.init(address=address, namespace=NAMESPACE, log_to_driver=False, **ours)
+            self._ray.init(address=address, namespace=self._config.namespace, log_to_driver=False, **ours)
         except Exception as error:  # OSError, ConnectionError, RuntimeError, ValueError …
             raise StartupError(
                 f"Ray at {address!r} cannot be used: {str(error).splitlines()[0][:300]}",

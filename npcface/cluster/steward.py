@@ -208,13 +208,17 @@ class Steward:
         self._reviewed_s = 0.0  # replace it now, not in a second
 
     def _failed(self, name: str, reason: str) -> None:
-        """A worker did not start; the next try waits a little longer each time."""
+        """A worker did not start."""
+        self._forget(name)
+        self._pause(f"Worker {name} did not start: {reason}", reason)
+
+    def _pause(self, what: str, reason: str) -> None:
+        """The next try waits a little longer each time."""
         self._failures += 1
         self.last_failure = reason
         pause_s = min(2.0**self._failures / 2.0, BACKOFF_S)
         self._not_before_s = time.monotonic() + pause_s
-        log.error("Worker %s did not start: %s The next try is in %g s.", name, reason, pause_s)
-        self._forget(name)
+        log.error("%s The next try is in %g s.", what, pause_s)
 
     def _move(self, lease: Lease, worker: Worker, reason: str) -> None:
         self._roster.assign(lease, worker)
@@ -228,9 +232,11 @@ class Steward:
     def _in_ray(self, job: Callable[[], Any], then: Callable[[Any], None] = lambda _: None) -> None:
         def done(result: Any) -> None:
             if isinstance(result, Exception):
-                log.error("Ray: %s.", result, exc_info=result)
                 if then == self._started:
                     self._starting -= 1
+                    self._pause(f"Ray starts no worker: {result}", str(result))
+                else:
+                    log.error("Ray: %s.", result, exc_info=result)
                 return
             then(result)
 

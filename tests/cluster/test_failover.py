@@ -27,6 +27,14 @@ def pid_of(client: ClusterClient, worker: str) -> int:
     return next(info.pid for info in client.status().workers if info.id == worker)
 
 
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def longest_gap(stream: ClusterStream, seconds: float) -> float:
     """Render again and again; the longest wait for a frame, seconds."""
     longest, end = 0.0, time.monotonic() + seconds
@@ -102,10 +110,12 @@ def test_a_worker_that_hangs_is_found_by_its_silence(client: ClusterClient) -> N
     with client.open("ada", size=64) as stream:
         stream.render(SMILE)
         hung = stream.worker
-        os.kill(pid_of(client, hung), signal.SIGSTOP)
+        pid = pid_of(client, hung)
+        os.kill(pid, signal.SIGSTOP)
         assert longest_gap(stream, 3.0) < GOES_ON_S
         assert stream.worker != hung
-        wait_until("it is ended", lambda: hung not in [info.id for info in client.status().workers])
+        wait_until("it is replaced", lambda: hung not in [info.id for info in client.status().workers])
+        wait_until("its process has been ended", lambda: not alive(pid))
 
 
 def test_a_machine_that_is_switched_off(client: ClusterClient, ray_nodes: Nodes) -> None:
@@ -128,7 +138,7 @@ def test_a_machine_that_is_switched_off(client: ClusterClient, ray_nodes: Nodes)
 def test_faces_outlive_the_director_and_the_next_one_takes_over(
     start_director: Any, pair: Director, client: ClusterClient
 ) -> None:
-    port = int(pair.address.rpartition(":")[2])
+    port = int(pair.address.rpartition(":")[2])  # the last test here: it ends the director of the others
     with client.open("ada", size=64) as stream:
         stream.render(SMILE)
         home = stream.worker
