@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 from npcface.bench.daemon import STOP_TIMEOUT_S
-from npcface.bench.facts import cpu_seconds, machine_facts
+from npcface.bench.facts import cpu_seconds, machine_cpu_seconds, machine_facts
 from npcface.bench.lockstep import WARM_UP_FRAMES, performance
 from npcface.client import Client
 from npcface.client.stream import Stream
@@ -61,10 +61,17 @@ def two_workers(characters: Path, quality: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: frames a second, and CPU milliseconds of the workers for each frame (NaN where it is not told)."""
+    """One run; what the system does not tell is NaN.
+
+    Attributes:
+        fps: frames a second.
+        cpu_ms: CPU milliseconds of the workers for each frame.
+        elsewhere: CPU time that neither workers nor clients used, in cores: what else the machine did.
+    """
 
     fps: float
     cpu_ms: float
+    elsewhere: float
 
 
 def run(open_stream: Callable[[int], Any], pids: Sequence[int], seconds: float) -> Run:
@@ -92,15 +99,23 @@ def run(open_stream: Callable[[int], Any], pids: Sequence[int], seconds: float) 
     for thread in threads:
         thread.start()
     gate.wait()
-    start, before, used_s = time.perf_counter(), sum(counts), sum(map(cpu_seconds, pids))
+    start, before, used_s, all_s, own_s = _now(counts, pids)
     time.sleep(seconds)
-    taken_s, frames = time.perf_counter() - start, sum(counts) - before
-    used_s = sum(map(cpu_seconds, pids)) - used_s
+    end, after, *used = _now(counts, pids)
+    taken_s, frames = end - start, after - before
+    used_s, all_s, own_s = used[0] - used_s, used[1] - all_s, used[2] - own_s
     stop.set()
     gate.wait()
     for thread in threads:
         thread.join()
-    return Run(frames / taken_s, used_s * 1000.0 / frames if frames else math.nan)
+    cpu_ms = used_s * 1000.0 / frames if frames else math.nan
+    return Run(frames / taken_s, cpu_ms, (all_s - used_s - own_s) / taken_s)
+
+
+def _now(counts: Sequence[int], pids: Sequence[int]) -> tuple[float, int, float, float, float]:
+    """Seconds, frames so far, CPU seconds of the workers, of the whole machine and of this process."""
+    workers_s = sum(map(cpu_seconds, pids))
+    return time.perf_counter(), sum(counts), workers_s, machine_cpu_seconds(), time.process_time()
 
 
 def measure(characters: list[str], address: str, *, size: int, seconds: float, runs: int) -> dict[str, Any]:
@@ -123,12 +138,14 @@ def measure(characters: list[str], address: str, *, size: int, seconds: float, r
     for _ in range(runs):
         one, two = run(on_one, pids, seconds), run(on_both, pids, seconds)
         pairs.append((one, two))
-        print(f"one {one.fps:.1f}, two {two.fps:.1f} frames/s", file=sys.stderr)
+        print(f"one {one.fps:.1f}, two {two.fps:.1f} frames/s, others {one.elsewhere:.2f}, {two.elsewhere:.2f} cores",
+              file=sys.stderr)  # fmt: skip
     return {
         "one_worker": {"fps": _middle(one.fps for one, _ in pairs), "cpu_ms": _middle(one.cpu_ms for one, _ in pairs)},
         "two_workers": {"fps": _middle(two.fps for _, two in pairs), "cpu_ms": _middle(two.cpu_ms for _, two in pairs)},
         "ratio": _middle(two.fps / one.fps for one, two in pairs),
         "ratios": [round(two.fps / one.fps, 2) for one, two in pairs],
+        "cores_used_elsewhere": _middle(run.elsewhere for pair in pairs for run in pair),
     }
 
 
@@ -168,6 +185,7 @@ def main() -> None:
     for name in ("one_worker", "two_workers"):
         fps, cpu_ms = figures[name]["fps"], figures[name]["cpu_ms"]
         print(f"{name.replace('_', ' '):12} {fps:7.1f} frames/s, {cpu_ms:.1f} CPU ms a face")
+    print(f"others used {figures['cores_used_elsewhere']:.2f} cores meanwhile")
     print(f"two give {figures['ratio']:.2f} × the frames of one; each pair: {figures['ratios']}")
 
 

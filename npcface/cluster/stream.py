@@ -18,6 +18,7 @@ from npcface.wire import requests as ask
 if TYPE_CHECKING:
     from npcface.cluster.client import ClusterClient
 
+RETRY_S = 0.1
 Result = TypeVar("Result")
 Begin = Callable[[Stream, float], Iterator[Frame]]  # (stream, seconds that were shown already) → frames of the rest
 
@@ -86,7 +87,8 @@ class ClusterStream:
         live: bool = False,
     ) -> Iterator[Frame]:
         """Speak a line; after a move it goes on where the line's clock has got to. As ``Stream.stream_speech``."""
-        source, known = iter(phonemes), list[Timed]()
+        known: list[Timed] = []
+        source = iter(phonemes)
         if not live:
             known, source = list(source), iter(())
 
@@ -205,7 +207,9 @@ class ClusterStream:
                 if time.monotonic() >= deadline_s:
                     self._cluster.link.release(options.stream)
                     raise
-                if lost:
+                if placed.worker in avoid:
+                    time.sleep(RETRY_S)  # there is no other yet
+                elif lost:
                     avoid = [*avoid, placed.worker]
             except NpcFaceError:
                 if client is not None:

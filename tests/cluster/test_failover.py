@@ -74,12 +74,13 @@ def test_lock_step_goes_on_elsewhere_after_kill_9_with_the_same_options(pair: Di
         assert streams[0].worker != dead and streams[0].moves >= 1
 
 
-def test_a_line_goes_on_where_its_sound_is(client: ClusterClient) -> None:
+@pytest.mark.parametrize("live", [False, True])
+def test_a_line_goes_on_where_its_sound_is(client: ClusterClient, live: bool) -> None:
     line = [("HH", 0.0), ("AH", 0.4, 1.0), ("L", 1.0), ("OW", 1.6, 2.4)]
     with client.open("ada", size=64) as stream:
         stream.emotion("happy", 0.7)
         start, killed_at_s, shown = time.monotonic(), 0.0, []
-        for frame in stream.stream_speech(line, alphabet="arpabet"):
+        for frame in stream.stream_speech(line, alphabet="arpabet", live=live):
             shown.append((time.monotonic() - start, frame))
             if not killed_at_s and frame.time_s > 0.5:
                 killed_at_s = frame.time_s
