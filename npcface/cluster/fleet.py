@@ -148,6 +148,7 @@ class RayFleet:
 
     def _connect(self) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_worker_niceness", "0")  # Ray's own 15 lets everything else on a machine go first
         address = self._config.ray_address or os.environ.get("RAY_ADDRESS") or "local"
         ours: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
         host, _, port = address.removeprefix("ray://").rpartition(":")

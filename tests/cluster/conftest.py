@@ -73,7 +73,13 @@ def ray_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             pytest.fail(reason)
         pytest.skip(reason)
     home = str(tmp_path_factory.mktemp("ray-home"))
-    here = {"HOME": home, "USERPROFILE": home, "RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(ROOT)}
+    here = {
+        "HOME": home,
+        "USERPROFILE": home,
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_worker_niceness": "0",
+        "PYTHONPATH": str(ROOT),
+    }
     return {key: value for key, value in os.environ.items() if key != "RAY_ADDRESS"} | here
 
 
