@@ -2,8 +2,8 @@
 
 Two workers with one CPU thread each run all the time. The same load (clients in lock-step, each with a stream of its
 own) is put on one of them directly, and on both through the director, in turn; so whatever else the machine does meets
-both alike. Frames are counted where they arrive. On a machine that is busy with other things that ratio says little; the
-CPU time of a face on one and on two workers still tells whether dividing the work is free.
+both alike. Frames are counted where they arrive. On a machine that is busy with other things their ratio says little;
+the CPU time of a face on one and on two workers still tells whether dividing the work is free.
 """
 
 from __future__ import annotations
