@@ -60,7 +60,7 @@ class Client:
     ) -> None:
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
-        self.connection = Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
+        self.connection = self._connect(address, timeout_s, token, shared_memory)
 
     def __enter__(self) -> Client:
         return self
@@ -151,6 +151,10 @@ class Client:
         """Close a stream; called by ``Stream.close``."""
         if self._streams.pop(stream.id, None) is not None:
             self.connection.send(ask.Close(stream=stream.id))
+
+    def _connect(self, address: str, timeout_s: float, token: str, shared_memory: SharedMemory) -> Connection:
+        """Replaced by clients whose connection listens to somebody else as well."""
+        return Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
 
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
         if isinstance(message, Frame | Level | Ended | Closed | Error):
