@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,11 +16,35 @@ import pytest
 
 from npcface.client import Client
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers that share the cores: more threads would only wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # speed is a matter of benchmarks
 hypothesis.settings.load_profile("untimed")
 
+LONGEST_FIRST = ("clients/godot", "clients/csharp", "cluster", "train", "cli", "finetune", "eval", "serve")
+"""Folders whose tests take longest: begun first, so that two workers end at about the same time."""
+TOGETHER = {"test_unity_package.py": "clients/csharp", "test_ddp.py": "cluster"}
+"""Files that share a tool-chain or Ray with another folder."""
+
 PEOPLE = ("P001", "P004")
 """Two of the AI-made people of ``openpeople`` (MIT)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For ``pytest -n 2 --dist loadgroup``: what shares a tool-chain stays on one worker, else a file is a group."""
+    here = Path(__file__).parent
+
+    def group(item: pytest.Item) -> str:
+        folder = item.path.parent.relative_to(here).as_posix()
+        folder = TOGETHER.get(item.path.name, folder)
+        return folder if folder in LONGEST_FIRST[:3] else f"{folder}/{item.path.name}"
+
+    def rank(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONGEST_FIRST) if group(item).startswith(name)), len(LONGEST_FIRST))
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=rank)
 
 
 def _portrait(person: str) -> Path:

@@ -120,10 +120,13 @@ def test_a_worker_that_hangs_is_found_by_its_silence(client: ClusterClient) -> N
 
 
 def test_a_machine_that_is_switched_off(client: ClusterClient, ray_nodes: Nodes) -> None:
-    streams = [client.open(name, size=64) for name in ("ada", "ben", "ada", "ben")]
-    for stream in streams:
-        stream.render(SMILE)
-    assert len({stream.worker for stream in streams}) == 2
+    wait_until("both are there", lambda: sum(info.state == "ready" for info in client.status().workers) == 2)
+    streams: list[ClusterStream] = []
+    # characters stay where they are in memory until that worker is full: ask for so much that both are needed
+    while len({stream.worker for stream in streams}) < 2:
+        assert len(streams) < 100
+        streams.append(client.open(("ada", "ben")[len(streams) % 2], size=64, fps=120))
+        streams[-1].render(SMILE)
     ray_nodes.tell("remove")
     try:
         for stream in streams:

@@ -233,7 +233,7 @@ def test_a_portraits_own_alpha_is_its_matte(studio: Studio) -> None:
     person = studio.enroll(np.dstack([picture, alpha]))
     clear = studio.renderer.render([person], [FaceState()], TEXTURE_PX, background="transparent")[0, ..., 3]
     inner, outer = np.hypot(x - 256, y - 250) < 184, np.hypot(x - 256, y - 250) > 196
-    assert clear[inner].min() > 250 and clear[outer].max() < 5
+    assert clear[inner].min() > 250 and clear[outer].max() < 8  # of 255: below what an eye sees
 
 
 def test_a_tall_portrait_gets_a_square_about_its_head(studio: Studio) -> None:
