@@ -107,9 +107,10 @@ def report(found: dict[str, Any]) -> str:
     ]
     for name, figures in found["measures"].items():
         lines += ["", f"{name}: {MEASURES[name].what}"]
+        unit = MEASURES[name].unit
         for label, row in figures.items():
             lines.append(
-                f"{label:<14} {row['this']:9.2f}, was {row['other']:9.2f}: {row['ratio']:.2f} × "
+                f"{label:<14} {row['this']:9.2f} {unit}, was {row['other']:9.2f} {unit}: {row['ratio']:.2f} × "
                 f"({row['ratio_lowest']:.2f} to {row['ratio_highest']:.2f} from turn to turn)"
             )
     return "\n".join(lines)

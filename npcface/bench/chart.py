@@ -64,7 +64,7 @@ def panel_of(name: str, runs: Sequence[dict[str, Any]]) -> Panel | None:
     there = {label: line for label, line in lines.items() if any(value is not None for value in line)}
     if not there:
         return None
-    return Panel(f"{name}: {MEASURES[name].what}", next(iter(drawn.values())).rpartition("_")[2], there)
+    return Panel(f"{name}: {MEASURES[name].what}", MEASURES[name].unit, there)
 
 
 def value_at(figures: Any, path: str) -> float | None:

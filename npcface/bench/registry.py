@@ -33,6 +33,11 @@ class Measure:
     drawn: Mapping[str, str] = field(default_factory=dict)
     by_default: bool = False
 
+    @property
+    def unit(self) -> str:
+        """Of what is drawn: ``ms``, ``s``, ``mb`` …, the last word of the figures' names."""
+        return next(iter(self.drawn.values()), "").rpartition("_")[2]
+
     def run(self, setting: Setting) -> dict[str, Any]:
         """Measure."""
         module, _, name = self.place.partition(":")
