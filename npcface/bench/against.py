@@ -22,6 +22,7 @@ from npcface.bench.facts import PACKAGE, load_average, machine_facts
 from npcface.bench.registry import MEASURES
 from npcface.bench.setting import Setting
 from npcface.errors import NpcFaceError
+from npcface.render.native import library as native
 
 COMPARED = ("plain", "latency")
 CHILD = Path(__file__).with_name("child.py")
@@ -83,13 +84,13 @@ def against(
 
 @contextmanager
 def checked_out(checkout: Path, revision: str) -> Iterator[Path]:
-    """A temporary worktree of a revision, its renderer compiled where it has one and a compiler is there."""
+    """A temporary worktree of a revision, its renderer compiled if this npcface's is."""
     with tempfile.TemporaryDirectory(prefix="npcface-bench-") as folder:
         tree = Path(folder) / "tree"
         _git(checkout, "worktree", "add", "--detach", "--quiet", str(tree), revision)
         try:
             build = tree / "npcface" / "render" / "native" / "build.py"
-            if build.is_file():
+            if build.is_file() and native.available():  # else the other would be ahead for that alone
                 subprocess.run([sys.executable, str(build)], check=True, capture_output=True)
             yield tree
         finally:

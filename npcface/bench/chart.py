@@ -13,7 +13,7 @@ from npcface.bench.history import HistoryError
 from npcface.bench.registry import MEASURES
 
 WIDTH, HEAD, PANEL = 760, 58, 190
-LEFT, RIGHT, TOP, BOTTOM = 64, 120, 34, 36  # of a panel, around its lines
+LEFT, RIGHT, TOP, BOTTOM = 64, 140, 34, 36  # of a panel, around its lines
 COLOURS = ("#2f6db3", "#d2691e", "#3c8d40", "#8a4fa3")
 INK, FAINT, RULE = "#202020", "#707070", "#dddddd"
 MOST_LABELS = 9
@@ -76,14 +76,14 @@ def value_at(figures: Any, path: str) -> float | None:
 
 def _kind(run: dict[str, Any]) -> tuple[Any, ...]:
     machine, setting = run["machine"], run["setting"]
-    return (machine["cpu"], machine["cores"], *(setting[key] for key in ("size_px", "quality", "provider")))
+    return (machine.get("cpu"), machine.get("cores"), *map(setting.get, ("size_px", "quality", "provider")))
 
 
 def _title(page: Page, runs: Sequence[dict[str, Any]], left_out: int) -> None:
     machine, setting = runs[-1]["machine"], runs[-1]["setting"]
     page.text((16, 24), f"npcface bench, {setting['size_px']} px, {len(runs)} runs", INK, bold=True)
     first, last = runs[0]["time"][:10], runs[-1]["time"][:10]
-    others = f"; {left_out} runs of other machines or settings are left out" if left_out else ""
+    others = f"; left out, of other machines or settings: {left_out}" if left_out else ""
     page.text((16, 44), f"{machine['cpu']}, {machine['cores']} cores; {first} to {last}{others}", FAINT)
 
 
@@ -113,7 +113,7 @@ def _panel(page: Page, y: float, panel: Panel, labels: Sequence[str]) -> None:
             page.dot(point, colour, 3)
         last = next(value for value in reversed(line) if value is not None)
         lowest = max(points[-1][1] + 4, lowest + 15)
-        page.text((right + 8, lowest), f"{name} {last:g}", colour)
+        page.text((right + 8, lowest), f"{last:.3g} {name}", colour)
 
 
 def _scale(highest: float) -> tuple[float, float]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from npcface.errors import NpcFaceError
 
+PARTS = {"time": str, "machine": dict, "setting": dict, "measures": dict}
+
 
 class HistoryError(NpcFaceError):
     """A history cannot be read, or holds nothing to draw."""
@@ -49,7 +51,7 @@ def read(path: Path) -> list[dict[str, Any]]:
             run = json.loads(line)
         except ValueError as error:
             raise HistoryError(f"Line {number} of {path} is no JSON: {error}.", "Remove the line.") from error
-        if not isinstance(run, dict) or not isinstance(run.get("measures"), dict):
-            raise HistoryError(f"Line {number} of {path} holds no measures.", "Remove the line.")
+        if not isinstance(run, dict) or not all(isinstance(run.get(name), kind) for name, kind in PARTS.items()):
+            raise HistoryError(f"Line {number} of {path} is no result of npcface bench.", "Remove the line.")
         found.append(run)
     return found

@@ -35,8 +35,8 @@ class Measure:
 
     @property
     def unit(self) -> str:
-        """Of what is drawn: ``ms``, ``s``, ``mb`` …, the last word of the figures' names."""
-        return next(iter(self.drawn.values()), "").rpartition("_")[2]
+        """Of what is drawn: ``ms``, ``s``, ``MB`` …, the last word of the figures' names."""
+        return next(iter(self.drawn.values()), "").rpartition("_")[2].replace("mb", "MB")
 
     def run(self, setting: Setting) -> dict[str, Any]:
         """Measure."""
@@ -56,8 +56,8 @@ class Measure:
 
 
 WAITS = {"warp": "by_quality.warp.p50_ms", "neural": "by_quality.neural.p50_ms"}
-EACH = {"warp": "by_quality.warp.8.each_ms", "neural": "by_quality.neural.8.each_ms"}
-CODED = {"BC1": "by_size_px.256.bc1_ms", "BC3": "by_size_px.256.bc3_ms"}
+EACH = {"warp, each of 8": "by_quality.warp.8.each_ms", "neural, each of 8": "by_quality.neural.8.each_ms"}
+CODED = {"BC1, 256 px": "by_size_px.256.bc1_ms", "BC3, 256 px": "by_size_px.256.bc3_ms"}
 USED = {"16 characters": "resident_mb", "one": "resident_with_one_mb"}
 
 MEASURES: dict[str, Measure] = {
@@ -69,7 +69,7 @@ MEASURES: dict[str, Measure] = {
                      {"compiled": "whole_ms", "as graph": "graphs.neural_ms"}),
     "blocks": Measure("blocks:blocks", "BC1 and BC3 textures", CODED),
     "start": Measure("start:start", "from nothing to the first frame of an enrolled character",
-                     {"ready": "ready_s", "first frame": "first_frame_s"}, by_default=True),
+                     {"ready": "ready_s", "first frame": "first_frame_s", "CPU time": "cpu_s"}, by_default=True),
     "enrol": Measure("enrol:enrol", "one portrait becomes a character",
                      {"a portrait": "enrol_s", "the first": "first_enrol_s"}),
     "memory": Measure("memory:memory", "the daemon with sixteen characters", USED, by_default=True),

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 GOAL_S = 1.5
 
 
-def start(
-    characters: Path, *, size: int, runs: int, provider: str, quality: AskedQuality, at_least: int = 5
-) -> dict[str, Any]:
-    """Start the daemon ``runs`` times, at least five; one more comes first and reads everything into the disk cache.
+def start(characters: Path, *, size: int, runs: int, provider: str, quality: AskedQuality) -> dict[str, Any]:
+    """Start the daemon ``runs`` times; one more start comes first and reads everything into the disk cache.
 
     Returns:
         Medians: ``ready_s`` until the ready line, ``first_frame_s`` until a client that connected then has a texture,
@@ -30,7 +28,7 @@ def start(
         not tell; it is what remains when nothing else runs), ``starts``, and the ``quality`` that was drawn.
     """
     first = min(folder.parent.name for folder in characters.glob("*/manifest.json"))
-    starts = [_start(characters, first, size, provider, quality) for _ in range(1 + max(runs, at_least))][1:]
+    starts = [_start(characters, first, size, provider, quality) for _ in range(1 + runs)][1:]
     ready_s, frame_s, cpu_s = (median(values) for values in zip(*(one[:3] for one in starts), strict=True))
     return {
         "ready_s": round(ready_s, 2),
