@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from npcface.client import Client
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # speed is a matter of benchmarks
+hypothesis.settings.load_profile("untimed")
 
 PEOPLE = ("P001", "P004")
 """Two of the AI-made people of ``openpeople`` (MIT)."""

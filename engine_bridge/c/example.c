@@ -1,6 +1,6 @@
 /* example.c: a face speaks; its last frame is written as a PPM picture.
  *
- *     cc -std=c99 example.c npcface.c npcface_requests.c npcface_wire.c npcface_socket.c -o example
+ *     cc -std=c99 example.c npcface*.c -o example
  *     npcface serve &
  *     ./example ada face.ppm
  */

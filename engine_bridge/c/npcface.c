@@ -32,6 +32,7 @@ static void set_error(npcface_error *error, const char *code, const char *cause,
 
 static void hang_up(npcface *faces)
 {
+    npcc_drop_rings(faces);
     npcs_close(faces->socket);
     faces->socket = NPCS_NONE;
     faces->length = faces->used = 0;
@@ -115,142 +116,31 @@ static int whole_message(npcface *faces, npcw_part *header, npcw_part *payload)
     }
 }
 
-static npcface_kind kind_of(const char *type)
-{
-    static const struct { const char *type; npcface_kind kind; } known[] = {
-        {"frame", NPCFACE_FRAME}, {"opened", NPCFACE_OPENED}, {"done", NPCFACE_DONE}, {"closed", NPCFACE_CLOSED},
-        {"ended", NPCFACE_ENDED}, {"error", NPCFACE_REFUSED}, {"pong", NPCFACE_PONG},
-        {"characters", NPCFACE_CHARACTER},
-    };
-    size_t i;
-    for (i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(type, known[i].type) == 0)
-            return known[i].kind;
-    return (npcface_kind)0;
-}
-
-static void read_field(npcface *faces, const char *key, npcw_reader *from, npcface_event *event, char *type)
-{
-    char word[32];
-    if (strcmp(key, "type") == 0)
-        npcw_read_text(from, type, 32);
-    else if (strcmp(key, "request") == 0)
-        event->request = (uint32_t)npcw_read_integer(from);
-    else if (strcmp(key, "stream") == 0)
-        event->stream = npcw_read_integer(from);
-    else if (strcmp(key, "sequence") == 0)
-        event->sequence = npcw_read_integer(from);
-    else if (strcmp(key, "time_s") == 0)
-        event->time_s = npcw_read_number(from);
-    else if (strcmp(key, "width") == 0)
-        event->width = (int)npcw_read_integer(from);
-    else if (strcmp(key, "height") == 0)
-        event->height = (int)npcw_read_integer(from);
-    else if (strcmp(key, "dropped") == 0)
-        event->dropped = npcw_read_integer(from);
-    else if (strcmp(key, "alpha") == 0) {
-        npcw_read_text(from, word, sizeof word);
-        event->premultiplied = strcmp(word, "premultiplied") == 0;
-    } else if (strcmp(key, "what") == 0 && event->text[0] == '\0')
-        npcw_read_text(from, event->text, sizeof event->text);
-    else if (strcmp(key, "then") == 0 || strcmp(key, "reason") == 0 || strcmp(key, "quality") == 0)
-        npcw_read_text(from, event->text, sizeof event->text);
-    else if (strcmp(key, "code") == 0)
-        npcw_read_text(from, event->error.code, sizeof event->error.code);
-    else if (strcmp(key, "cause") == 0)
-        npcw_read_text(from, event->error.cause, sizeof event->error.cause);
-    else if (strcmp(key, "remedy") == 0)
-        npcw_read_text(from, event->error.remedy, sizeof event->error.remedy);
-    else if (strcmp(key, "characters") == 0) {
-        faces->list = *from;
-        faces->listed = (int)npcw_read_array(&faces->list);
-        faces->index = 0;
-        npcw_skip(from, 0);
-    } else
-        npcw_skip(from, 0);
-}
-
-/* The next entry of a list of characters that can be used. */
-static int next_character(npcface *faces, npcface_event *event)
-{
-    while (faces->index < faces->listed && !faces->list.failed) {
-        size_t left = npcw_read_map(&faces->list);
-        char id[sizeof event->text] = "", problem[2] = "", key[16];
-        for (; left > 0; left--) {
-            npcw_read_text(&faces->list, key, sizeof key);
-            if (strcmp(key, "id") == 0)
-                npcw_read_text(&faces->list, id, sizeof id);
-            else if (strcmp(key, "error") == 0)
-                npcw_read_text(&faces->list, problem, sizeof problem);
-            else
-                npcw_skip(&faces->list, 0);
-        }
-        event->index = faces->index++;
-        event->count = faces->listed;
-        if (problem[0] != '\0' || faces->list.failed)
-            continue;
-        event->kind = NPCFACE_CHARACTER;
-        event->request = faces->list_request;
-        memcpy(event->text, id, sizeof id);
-        return 1;
-    }
-    faces->listed = 0;
-    return 0;
-}
-
-/* 1: the message is an event, 0: it is not for the user, -1: it is broken. */
-static int read_message(npcface *faces, const npcw_part *header, const npcw_part *payload, npcface_event *event,
-                        char *type)
-{
-    npcw_reader from;
-    size_t left;
-    char key[32];
-    from.at = header->body;
-    from.end = header->body + header->length;
-    from.failed = 0;
-    for (left = npcw_read_map(&from); left > 0 && !from.failed; left--) {
-        npcw_read_text(&from, key, sizeof key);
-        read_field(faces, key, &from, event, type);
-    }
-    if (from.failed)
-        return -1;
-    event->kind = kind_of(type);
-    if (event->kind == NPCFACE_FRAME) {
-        if (event->width < 1 || event->height < 1 || event->width > 4096 || event->height > 4096
-            || payload->length != (size_t)event->width * (size_t)event->height * 4)
-            return -1;
-        event->pixels = payload->body;
-    }
-    if (event->kind == NPCFACE_CHARACTER) {
-        faces->list_request = event->request;
-        return next_character(faces, event);
-    }
-    return event->kind != 0;
-}
-
 static void clear_event(npcface_event *event)
 {
     memset(event, 0, sizeof *event);
     event->stream = event->sequence = -1;
 }
 
-static int poll_for(npcface *faces, int timeout_ms, npcface_event *event, char *type)
+static int poll_for(npcface *faces, int timeout_ms, npcface_event *event, npcc_more *more)
 {
     int64_t deadline = npcs_now_ms() + timeout_ms;
+    npcc_release_held(faces);
     for (;;) {
         npcw_part header, payload;
         int found, left;
         clear_event(event);
         if (faces->socket == NPCS_NONE)
             return -1;
-        if (faces->listed > 0 && next_character(faces, event))
+        if (faces->listed > 0 && npcc_next_character(faces, event))
             return 1;
         forget(faces, faces->used);
         faces->used = 0;
-        type[0] = '\0';
+        memset(more, 0, sizeof *more);
+        more->slot = -1;
         found = whole_message(faces, &header, &payload);
         if (found > 0)
-            found = read_message(faces, &header, &payload, event, type) >= 0 ? 1 : -1;
+            found = npcc_read_message(faces, &header, &payload, event, more) >= 0 ? 1 : -1;
         else if (found == 0) {
             left = (int)(deadline - npcs_now_ms());
             found = receive(faces, left > 0 ? left : 0);
@@ -263,15 +153,15 @@ static int poll_for(npcface *faces, int timeout_ms, npcface_event *event, char *
             hang_up(faces);
             return -1;
         }
-        if (event->kind != 0 || strcmp(type, "welcome") == 0)
+        if (event->kind != 0 || strcmp(more->type, "welcome") == 0)
             return 1;
     }
 }
 
 int npcface_poll(npcface *faces, int timeout_ms, npcface_event *event)
 {
-    char type[32];
-    int found = poll_for(faces, timeout_ms, event, type);
+    npcc_more more;
+    int found = poll_for(faces, timeout_ms, event, &more);
     return found > 0 && event->kind == 0 ? 0 : found;
 }
 
@@ -315,20 +205,24 @@ static int shake_hands(npcface *faces, int64_t deadline)
 static int say_hello(npcface *faces, int64_t deadline, npcface_error *error)
 {
     npcface_event event;
-    char type[32];
+    npcc_more more;
     uint32_t request;
     npcw_begin(&faces->out, "hello");
     npcc_key_text(&faces->out, "protocol", NPCW_PROTOCOL);
     npcc_key_text(&faces->out, "client", "npcface-c 0.1.0");
     if (faces->token[0] != '\0')
         npcc_key_text(&faces->out, "token", faces->token);
+    if (npcm_possible(faces->host)) {
+        npcw_key(&faces->out, "shared_memory");
+        npcw_boolean(&faces->out, 1);
+    }
     request = npcc_ask(faces);
     while (request != 0) {
         int left = (int)(deadline - npcs_now_ms());
-        int found = left > 0 ? poll_for(faces, left, &event, type) : 0;
+        int found = left > 0 ? poll_for(faces, left, &event, &more) : 0;
         if (found <= 0)
             break;
-        if (strcmp(type, "welcome") == 0)
+        if (strcmp(more.type, "welcome") == 0)
             return 0;
         if (event.kind == NPCFACE_REFUSED && event.request == request) {
             if (error != NULL)

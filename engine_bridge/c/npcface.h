@@ -1,7 +1,7 @@
 /* npcface.h: a small client of the npcface daemon for engines written in C or C++.
  *
- * C99, no dependencies: sockets (POSIX or Winsock), no threads, no global state. Add npcface.c, npcface_requests.c,
- * npcface_wire.c and npcface_socket.c to your build; on Windows link ws2_32. One npcface is for one thread.
+ * C99, no dependencies: sockets (POSIX or Winsock), no threads, no global state. Add the six files npcface*.c to your
+ * build; on Windows link ws2_32. One npcface is for one thread.
  *
  *     npcface_error error;
  *     npcface *faces = npcface_connect("127.0.0.1", NPCFACE_PORT, NULL, 5000, &error);
@@ -61,6 +61,7 @@ typedef struct {
     int premultiplied;     /* colour is multiplied by alpha */
     int64_t dropped;       /* frames of this stream never shown, so far */
     const uint8_t *pixels; /* R G B A, top row first, width * height * 4 bytes */
+    int shared;            /* they lie in shared memory and were not copied; else they came by the socket */
     int index, count;      /* NPCFACE_CHARACTER */
     char text[72];
     npcface_error error;

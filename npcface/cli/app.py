@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from npcface.cli import animate, bench, demo, doctor, enroll, serve, sheet, version
+from npcface.cli import animate, bench, demo, doctor, enroll, relay, serve, sheet, version
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
@@ -65,6 +65,7 @@ app.command("finetune")(finetune)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
 app.command("serve")(serve.serve)
+app.command("relay")(relay.relay)
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
 app.command("eval")(evaluate)

@@ -2,6 +2,7 @@
 
 from npcface.client.client import Client
 from npcface.client.connection import DaemonLost, DaemonTimeout
-from npcface.client.stream import Frame, Stream
+from npcface.client.frame import Frame
+from npcface.client.stream import Stream
 
 __all__ = ["Client", "DaemonLost", "DaemonTimeout", "Frame", "Stream"]

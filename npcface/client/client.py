@@ -11,7 +11,7 @@ hello again and opens the streams again.
 
 from __future__ import annotations
 
-from npcface.client.connection import Connection, DaemonLost, DaemonTimeout
+from npcface.client.connection import Connection, DaemonLost, DaemonTimeout, SharedMemory
 from npcface.client.stream import Stream
 from npcface.errors import NpcFaceError
 from npcface.wire import requests as ask
@@ -41,16 +41,25 @@ class Client:
         address: the endpoint in the daemon's ready line.
         timeout_s: longest wait for any answer or frame.
         token: if the daemon was started with one.
+        shared_memory: ``auto`` takes frames from shared memory if the daemon runs on this machine and both can,
+            ``off`` always by the socket. The frames are the same.
 
     Raises:
         DaemonTimeout: nobody answers there.
         VersionError: the daemon speaks another major version of the protocol.
     """
 
-    def __init__(self, address: str = DEFAULT_ADDRESS, *, timeout_s: float = 10.0, token: str = "") -> None:
+    def __init__(
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        timeout_s: float = 10.0,
+        token: str = "",
+        shared_memory: SharedMemory = "auto",
+    ) -> None:
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
-        self.connection = Connection(address, timeout_s, token, self._route, self._reopen)
+        self.connection = Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
 
     def __enter__(self) -> Client:
         return self
@@ -88,6 +97,8 @@ class Client:
         background: ask.Background = "portrait",
         fps: float = 30.0,
         quality: ask.AskedQuality = "auto",
+        format: ask.Format = "rgba8",
+        copy: bool = True,
     ) -> Stream:
         """Open a stream of textures.
 
@@ -99,18 +110,22 @@ class Client:
             fps: of frames the daemon pushes; lock-step goes as fast as it is asked.
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
+            format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
+            copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
+                be released (``with frame:``) or forgotten, or the daemon has no room for the next.
 
         Raises:
+            StreamError: bc1 with a transparent background.
             CharacterError: not in the store or damaged.
             LimitError: too many streams.
         """
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps,
+            fps=fps, format=format,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
-        self._streams[options.stream] = Stream(self, options, opened.quality)
+        self._streams[options.stream] = Stream(self, options, opened, copy=copy)
         return self._streams[options.stream]
 
     def stats(self) -> Figures:
@@ -139,7 +154,7 @@ class Client:
 
     def _reopen(self) -> None:
         for stream in self._streams.values():
-            stream.reopened(self.connection.request(stream.options, Opened).quality)
+            stream.reopened(self.connection.request(stream.options, Opened))
 
 
 __all__ = ["Client", "DaemonLost", "DaemonTimeout", "NpcFaceError"]

@@ -6,15 +6,18 @@ Not thread-safe, like the ZeroMQ socket it holds: use one client a thread.
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import math
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import zmq
 
 import npcface
 from npcface.errors import NpcFaceError
+from npcface.shm.layout import supported
 from npcface.wire.codec import Buffer, decode_reply, encode
 from npcface.wire.errors import SessionError, from_code
 from npcface.wire.replies import AnyReply, Error, Reply, Welcome
@@ -36,6 +39,7 @@ class DaemonLost(NpcFaceError, ConnectionError):
 
 Answer = TypeVar("Answer", bound=Reply)
 Event = Callable[[AnyReply, Buffer | None], None]
+SharedMemory = Literal["auto", "off"]
 
 
 class Connection:
@@ -47,6 +51,7 @@ class Connection:
         token: if the daemon asks for one.
         on_event: gets every message that answers no request.
         on_hello: called after each successful handshake but the first.
+        shared_memory: ``auto`` offers a daemon on this machine to read frames from shared memory, ``off`` does not.
 
     Attributes:
         welcome: what the daemon can do.
@@ -57,11 +62,19 @@ class Connection:
     """
 
     def __init__(
-        self, address: str, timeout_s: float, token: str, on_event: Event, on_hello: Callable[[], None]
+        self,
+        address: str,
+        timeout_s: float,
+        token: str,
+        on_event: Event,
+        on_hello: Callable[[], None],
+        *,
+        shared_memory: SharedMemory = "auto",
     ) -> None:
         self.address = address
         self.timeout_s = timeout_s
         self._token = token
+        self._shared_memory = shared_memory == "auto" and supported() and is_this_machine(address)
         self._on_event = on_event
         self._on_hello = on_hello
         self._requests = 0
@@ -146,7 +159,8 @@ class Connection:
 
     def _hello(self) -> Welcome:
         name = f"npcface-python {npcface.__version__}"
-        return self._ask(Hello(protocol=PROTOCOL, client=name, token=self._token), Welcome, None)
+        hello = Hello(protocol=PROTOCOL, client=name, token=self._token, shared_memory=self._shared_memory)
+        return self._ask(hello, Welcome, None)
 
     def _ask(self, message: Request, answer: type[Answer], payload: bytes | None) -> Answer:
         self._requests += 1
@@ -169,3 +183,14 @@ class Connection:
             f"The daemon at {self.address} {what} within {self.timeout_s:g} s.",
             "Is it running there (`npcface serve`), and is the address the one in its ready line?",
         )
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether the address can only lead to this machine, tunnels aside: those find out when they map the memory."""
+    if address.startswith("ipc://"):
+        return True
+    try:
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from npcface.client.connection import DaemonLost, DaemonTimeout
+from npcface.client.frame import Frame
+from npcface.client.inbox import Inbox
 from npcface.errors import NpcFaceError
 from npcface.state import FaceState, Floats
 from npcface.wire import requests as ask
 from npcface.wire.channels import pack
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import from_code
-from npcface.wire.payload import decode_pixels, encode_floats
-from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error
+from npcface.wire.payload import encode_floats
+from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error, Opened
 from npcface.wire.replies import Frame as FrameHeader
 
 if TYPE_CHECKING:
@@ -28,26 +28,6 @@ if TYPE_CHECKING:
 
 Timed = Sequence[object]
 _RESEND_S = 1.0  # silence after which a lost message or a restarted daemon is suspected
-_KEPT = 8  # frames a slow reader may lie behind before the oldest are dropped
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One texture.
-
-    Attributes:
-        pixels: [H, W, 4] uint8, row 0 = top, sRGB; read-only view into the network's buffer.
-        sequence: lock-step: number of the state; pushed: number on the stream's clock, gaps were dropped.
-        time_s: pushed: seconds in the line.
-        premultiplied: alpha kind.
-        dropped: frames and states of this stream the daemon never showed, so far.
-    """
-
-    pixels: NDArray[np.uint8]
-    sequence: int
-    time_s: float
-    premultiplied: bool
-    dropped: int
 
 
 class Stream:
@@ -60,10 +40,12 @@ class Stream:
         lost_frames: pushed frames dropped here because they were not read in time.
     """
 
-    def __init__(self, client: Client, options: ask.Open, quality: ask.Quality) -> None:
+    def __init__(self, client: Client, options: ask.Open, opened: Opened, *, copy: bool = True) -> None:
         self._client = client
+        self._copy = copy
+        self._inbox = Inbox(opened.ring, copy=copy)
         self.options = options
-        self.quality = quality
+        self.quality: ask.Quality = opened.quality
         self.id = options.stream
         self.lost_frames = 0
         self._sequence = 0
@@ -77,6 +59,11 @@ class Stream:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def shared_memory(self) -> bool:
+        """Pixels come through shared memory, not by the socket."""
+        return self._inbox.shared
 
     def render(self, state: FaceState) -> Frame:
         """The texture of one state, as soon as it is there.
@@ -229,12 +216,14 @@ class Stream:
     def take(self, message: AnyReply, payload: Buffer | None) -> None:
         """The client passes on what arrived for this stream."""
         if isinstance(message, FrameHeader):
-            pixels = decode_pixels(payload, message.width, message.height)
-            alpha = message.alpha == "premultiplied"
-            if len(self._frames) >= _KEPT:
+            frame = self._inbox.take(message, payload)
+            if frame is None:
+                self.lost_frames += 1
+                return
+            if len(self._frames) >= self._inbox.kept:
                 self._frames.popleft()
                 self.lost_frames += 1
-            self._frames.append(Frame(pixels, message.sequence, message.time_s, alpha, message.dropped))
+            self._frames.append(frame)
         elif isinstance(message, Ended):
             self._ended = message.then == "stop"
         elif isinstance(message, Closed):
@@ -242,9 +231,10 @@ class Stream:
         elif isinstance(message, Error):
             self._problems.append((message.sequence, from_code(message.code, message.cause, message.remedy)))
 
-    def reopened(self, quality: ask.Quality) -> None:
+    def reopened(self, opened: Opened) -> None:
         """The client has opened the stream again after the daemon was restarted."""
-        self.quality = quality
+        self.quality = opened.quality
+        self._inbox = Inbox(opened.ring, copy=self._copy)
         self._closed = ""
         self._frames.clear()
         self._problems.clear()
@@ -273,6 +263,7 @@ class Stream:
                     frame = self._frames.popleft()
                     if frame.sequence >= first:
                         return frame
+                    frame.release()  # nobody will see it, and the next one may need its place
                 self._raise_problem(first)
             self._check(deadline_s)
 

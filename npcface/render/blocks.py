@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from npcface.render.native import library
 
 BlockFormat = Literal["bc1", "bc3"]
+Format = Literal["rgba8", "bc1", "bc3"]
 BLOCK_BYTES: dict[str, int] = {"bc1": 8, "bc3": 16}
 """Of 4 × 4 pixels."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, LANDMARKS, Background, Job, plate
 from npcface.render.looks import cover, densities, drive_of, looks_of, neural_looks_of
 from npcface.render.sessions import Sessions
@@ -50,8 +51,13 @@ class GraphEngine:
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
-    def draw(self, jobs: Sequence[Job], size: int, straight: bool, out: NDArray[np.uint8]) -> None:
-        """Draw every job into its row of out, [N, size, size, 4]."""
+    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
+        if format != "rgba8":
+            image = np.empty((len(jobs), size, size, 4), np.uint8)
+            self.draw(jobs, size, straight, "rgba8", image)
+            encode(image, format, out)
+            return
         runs = []
         for run in self._runs(jobs, size):
             of = [jobs[i] for i in run]

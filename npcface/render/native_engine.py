@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, Background, Job, plate
 from npcface.render.looks import cover, densities, drive_row, lattice, looks_of, neural_looks_of, turned
 from npcface.render.native.faces import INPUTS, Canvas, CharacterLooks, FrameDrive, RigConstants
@@ -49,16 +50,16 @@ class NativeEngine:
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
         self._faces: OrderedDict[tuple[Any, ...], tuple[Any, CharacterLooks]] = OrderedDict()
 
-    def draw(self, jobs: Sequence[Job], size: int, straight: bool, out: NDArray[np.uint8]) -> None:
-        """Draw every job into its row of out, [N, size, size, 4]."""
+    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
         dense = densities([job.character.tensors for job in jobs], [job.state for job in jobs], size)
         looks = [self._face(job.character, job.background, size, job.quality) for job in jobs]
         if self._pool is None or len(jobs) == 1:
             for job, face, samples, image in zip(jobs, looks, dense, out, strict=True):
-                self._draw(job, face, samples, straight, image, alone=True)
+                self._finish(job, face, samples, size, straight, format, image, alone=True)
             return
         futures = [
-            self._pool.submit(self._draw, job, face, samples, straight, image, alone=False)
+            self._pool.submit(self._finish, job, face, samples, size, straight, format, image, alone=False)
             for job, face, samples, image in zip(jobs, looks, dense, out, strict=True)
         ]
         for future in futures:
@@ -97,6 +98,17 @@ class NativeEngine:
         canvas.layers(looks, drive, given[0])
         states = np.concatenate([wanted, own])[None]
         return canvas, {"input": given, "states": states, "style": tensors["style"][None].astype(np.float32)}
+
+    def _finish(
+        self, job: Job, looks: CharacterLooks, samples: int, size: int, straight: bool, format: Format,
+        out: NDArray[np.uint8], *, alone: bool,
+    ) -> None:  # fmt: skip
+        if format == "rgba8":
+            self._draw(job, looks, samples, straight, out, alone=alone)
+            return
+        pixels = np.empty((size, size, 4), np.uint8)
+        self._draw(job, looks, samples, straight, pixels, alone=alone)
+        encode(pixels, format, out)
 
     def _draw(
         self, job: Job, looks: CharacterLooks, samples: int, straight: bool, out: NDArray[np.uint8], *, alone: bool

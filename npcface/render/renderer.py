@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import LimitError, StateError
+from npcface.render.blocks import BLOCK_BYTES, Format
 from npcface.render.graph_engine import GraphEngine
 from npcface.render.job import LANDMARKS, Background, Job
 from npcface.render.native import library as native
@@ -72,6 +73,7 @@ class Renderer:
         alpha: Alpha = "straight",
         quality: Quality | Sequence[Quality] | None = None,
         out: NDArray[np.uint8] | None = None,
+        format: Format = "rgba8",
     ) -> NDArray[np.uint8]:
         """Render one frame of each character.
 
@@ -84,15 +86,17 @@ class Renderer:
             alpha: kind of alpha in the result; both are the same where alpha is 255.
             quality: ``warp`` or ``neural``, one for all or N of them; None is ``Renderer.quality``, or ``warp`` where
                 the size is no multiple of 16 px.
-            out: [N, size, size, 4] uint8, contiguous, to draw into: the engines then copy nothing.
+            out: what is returned, contiguous, to draw into: the engines then copy nothing.
+            format: ``rgba8``, or ``bc1`` (which stores no alpha) or ``bc3`` blocks, see ``npcface.render.blocks``.
 
         Returns:
-            [N, size, size, 4] uint8 sRGB, row 0 on top; ``out`` if it was given.
+            [N, size, size, 4] uint8 sRGB, row 0 on top; blocks [N, size / 4, size / 4, 8 or 16]; ``out`` if it was
+            given.
 
         Raises:
             StateError: numbers of characters, states, backgrounds and qualities differ, a background's or quality's
                 name is unknown, a state is not finite, or ``out`` does not fit.
-            LimitError: size outside the limits, or no multiple of 16 px in neural quality.
+            LimitError: size outside the limits, or no multiple of 16 px in neural quality, or of 4 px for blocks.
         """
         if len(characters) != len(states):
             raise StateError(
@@ -100,21 +104,23 @@ class Renderer:
             )
         if not MIN_SIZE_PX <= size <= MAX_SIZE_PX:
             raise LimitError(f"Texture size {size} px is outside {MIN_SIZE_PX}..{MAX_SIZE_PX}.", "Choose one inside.")
+        if format != "rgba8" and size % 4:
+            raise LimitError(f"{size} px cannot be cut into blocks of 4.", f"Use {-(-size // 4) * 4} px, or rgba8.")
+        shape = (len(characters), size, size, 4)
+        if format != "rgba8":
+            shape = (len(characters), size // 4, size // 4, BLOCK_BYTES[format])
         if not characters:
-            return np.zeros((0, size, size, 4), np.uint8)
+            return np.zeros(shape, np.uint8)
         backgrounds = _each(background, len(characters))
         qualities = self._qualities(quality, len(characters), size)
         jobs = [
             Job(character, state.checked(), ground, kind)
             for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
         ]
-        image = np.empty((len(characters), size, size, 4), np.uint8) if out is None else out
-        if image.shape != (len(characters), size, size, 4) or image.dtype != np.uint8 or not image.flags.c_contiguous:
-            raise StateError(
-                f"`out` is {image.dtype} {list(image.shape)}.",
-                f"Pass contiguous uint8 [{len(characters)}, {size}, {size}, 4].",
-            )
-        self._engine(qualities).draw(jobs, size, alpha == "straight", image)
+        image = np.empty(shape, np.uint8) if out is None else out
+        if image.shape != shape or image.dtype != np.uint8 or not image.flags.c_contiguous:
+            raise StateError(f"`out` is {image.dtype} {list(image.shape)}.", f"Pass contiguous uint8 {list(shape)}.")
+        self._engine(qualities).draw(jobs, size, alpha == "straight", format, image)
         return image
 
     def prepare(self, quality: Quality | None = None) -> None:

@@ -11,7 +11,7 @@ from npcface.errors import NpcFaceError
 from npcface.serve.driver import Input
 from npcface.serve.session import Stream
 from npcface.state import FaceState
-from npcface.wire.requests import Alpha
+from npcface.wire.requests import Alpha, Format
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -34,7 +34,7 @@ class Task:
     restart: bool  # the pushed clock starts over with this frame
     inputs: list[Input]  # for the driver, before this frame
     state: FaceState | None = None
-    pixels: Any = None  # [H, W, 4] uint8
+    pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
     ended: tuple[str, str] | None = None
 
@@ -90,11 +90,11 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that one render call can serve together: same size and alpha. Qualities may differ from face to face."""
-    found: dict[tuple[int, Alpha], list[Task]] = {}
+    """Tasks that one render call can serve together: same size, format and alpha. Qualities may differ."""
+    found: dict[tuple[int, Format, Alpha], list[Task]] = {}
     for task in tasks:
         options = task.stream.options
-        found.setdefault((options.size, options.alpha), []).append(task)
+        found.setdefault((options.size, options.format, options.alpha), []).append(task)
     return list(found.values())
 
 
@@ -157,6 +157,7 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         background=[task.stream.options.background for task in tasks],
         alpha=options.alpha,
         quality=[task.stream.quality for task in tasks],
+        format=options.format,
     )
     for task, image in zip(tasks, pixels, strict=True):
         task.pixels = image

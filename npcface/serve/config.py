@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from npcface.errors import NpcFaceError
 from npcface.paths import characters
+from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
@@ -39,7 +40,11 @@ class Config:
     max_streams_per_client: int = 32
     max_characters: int = 64  # in memory; those without a stream leave first
     max_batch: int = 32  # faces in one render
-    frames_in_flight: int = 2  # unsent frames of one client before older ones are dropped
+    frames_in_flight: int = 2  # unsent frames of one stream before older ones are dropped
+    shared_memory: str = "auto"  # frames through shared memory to clients of this machine that ask: auto or off
+    shared_memory_slots: int = 3  # frames in a stream's ring: one shown, one waiting, one being written
+    shared_memory_client_mb: int = 64  # MiB of all rings of one client; further streams use the socket
+    shared_memory_total_mb: int = 512  # MiB of all rings
     send_queue_messages: int = 32  # ZeroMQ's queue to one client
     max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
@@ -63,6 +68,10 @@ class Config:
             raise StartupError(
                 f"Quality {self.quality!r} is unknown.", f"Use one of: {', '.join(get_args(AskedQuality))}."
             )
+        if self.shared_memory not in ("auto", "off"):
+            raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.shared_memory_slots > SLOTS_MAX:
+            raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",

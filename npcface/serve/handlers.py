@@ -16,7 +16,7 @@ from npcface.state import FaceState
 from npcface.wire import requests as ask
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
-from npcface.wire.payload import decode_floats
+from npcface.wire.payload import decode_floats, row_bytes
 from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figures, Opened, Pong
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Handlers:
             most = self._server.config.max_streams_per_client
             if len(session.streams) >= most:
                 raise LimitError(f"{most} streams are open.", "Close one first, or raise max_streams_per_client.")
+            if message.format == "bc1" and message.background == "transparent":
+                raise StreamError("bc1 stores no alpha.", "Ask for bc3, or for a background that is not transparent.")
             if message.stream in session.streams:
                 raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
             quality = self._server.quality if message.quality == "auto" else message.quality
@@ -102,8 +104,8 @@ class Handlers:
                 Opened(
                     request=message.request, stream=stream.id, character=message.character, width=message.size,
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
-                    color_space=CONVENTIONS.color_space, stride_bytes=message.size * 4, fps=message.fps,
-                    quality=quality,
+                    color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size),
+                    fps=message.fps, quality=quality, ring=self._server.sharing.open(session, stream),
                 ),
             )  # fmt: skip
 
@@ -116,6 +118,7 @@ class Handlers:
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
         del session.streams[stream.id]
+        self._server.sharing.close(stream)
         self._server.reply(session, Closed(request=message.request, stream=stream.id, reason="closed by the client"))
 
     def state(self, session: Session, message: ask.State, payload: Buffer | None) -> None:

@@ -9,9 +9,11 @@ from collections import deque
 from typing import Any
 
 import zmq
+from msgspec.structs import replace
 
 from npcface.serve.session import Session, Stream
 from npcface.serve.stats import Meter
+from npcface.shm.writer import RingWriter
 from npcface.wire.codec import encode
 from npcface.wire.replies import Frame, Reply
 
@@ -25,7 +27,7 @@ class Post:
 
     Args:
         socket: bound ROUTER with ROUTER_MANDATORY.
-        frames_in_flight: frames of one client that may wait inside ZeroMQ.
+        frames_in_flight: frames of one stream that may wait inside ZeroMQ.
         meter: counts what is sent and dropped.
     """
 
@@ -83,19 +85,45 @@ class Post:
             session.last_sent_s = time.monotonic()
 
     def _flush_frame(self, stream: Stream) -> None:
-        session = stream.owner
-        while session.in_flight and session.in_flight[0].done:
-            session.in_flight.popleft()
-        if stream.unsent is None or session.outbox or len(session.in_flight) >= self._frames_in_flight:
+        if stream.unsent is None or stream.owner.outbox:
             return
         header, (pixels, since_s) = stream.unsent
-        body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
-        if self._try_send([session.identity, encode(header), body]):
-            session.in_flight.append(body.tracker)
-            session.last_sent_s = time.monotonic()
+        ring = stream.ring
+        if ring is not None and ring.attached and len(pixels) <= ring.layout.slot_bytes:
+            sent = self._by_ring(stream, ring, header, pixels)
+        else:
+            sent = self._by_socket(stream, header, pixels)
+        if sent:
+            stream.owner.last_sent_s = time.monotonic()
             stream.unsent = None
             stream.frames += 1
-            self._meter.sent(session.last_sent_s - since_s)
+            self._meter.sent(stream.owner.last_sent_s - since_s)
+
+    def _by_socket(self, stream: Stream, header: Frame, pixels: Any) -> bool:
+        while stream.in_flight and stream.in_flight[0].done:
+            stream.in_flight.popleft()
+        if len(stream.in_flight) >= self._frames_in_flight:
+            return False
+        if header.slot >= 0:  # it was to go through a ring that is gone
+            header = replace(header, slot=-1, generation=0)
+        body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
+        if not self._try_send([stream.owner.identity, encode(header), body]):
+            return False
+        stream.in_flight.append(body.tracker)
+        return True
+
+    def _by_ring(self, stream: Stream, ring: RingWriter, header: Frame, pixels: Any) -> bool:
+        if header.slot < 0:  # else it is in its slot already, and only the message was not taken
+            place = ring.fill(pixels, header.sequence, header.width, header.height, header.format)
+            if place is None:
+                return False  # the client holds every slot
+            header = replace(header, slot=place[0], generation=place[1])
+            assert stream.unsent is not None
+            stream.unsent = (header, stream.unsent[1])
+        if not self._try_send([stream.owner.identity, encode(header)]):
+            return False
+        ring.hand_over(header.slot, header.generation)
+        return True
 
     def _try_send(self, parts: list[Any]) -> bool:
         if parts[0] in self.gone:

@@ -23,6 +23,7 @@ from npcface.serve.config import Config, StartupError
 from npcface.serve.handlers import Handlers
 from npcface.serve.post import Post
 from npcface.serve.session import Held, Session, Stream
+from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
 from npcface.serve.store import Store
@@ -91,6 +92,7 @@ class Server:
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
+        self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         # what the first frame needs is loaded while clients connect; if that fails, that frame says so
         self._painter.submit(partial(self._renderer.prepare, self.quality), lambda _: None)
@@ -141,6 +143,7 @@ class Server:
         for session in list(self.sessions.values()):
             for stream in session.streams.values():
                 self.reply(session, Closed(stream=stream.id, reason="the daemon is shutting down"))
+        self.sharing.shutdown()
         linger_s = 0.0 if self.force_exit else self.config.linger_s
         self._socket.close(round(linger_s * 1000))
         self._wake.close(0)
@@ -197,6 +200,7 @@ class Server:
     def end_session(self, session: Session) -> None:
         """Forget a client and its streams."""
         self.sessions.pop(session.identity, None)
+        self.sharing.close(*session.streams.values())
         session.streams.clear()
         log.info("Client %r left.", session.client)
 
@@ -237,7 +241,8 @@ class Server:
             self._post.gone.discard(identity)
             self.sessions[identity] = session
             log.info("Client %r said hello.", message.client)
-            self.reply(session, welcome(session, message, self.config, self.quality))
+            shared = self.sharing.possible
+            self.reply(session, welcome(session, message, self.config, self.quality, shared_memory=shared))
             return
         known = self.sessions.get(identity)
         if known is None:
@@ -318,6 +323,7 @@ class Server:
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
             self._probed_s = now_s
             for session in self.sessions.values():
+                self.sharing.prune(session.streams.values())
                 if now_s - session.last_sent_s >= self.config.probe_interval_s:
                     self.reply(session, Alive(time_s=self.meter.uptime_s()))
         for identity in list(self._post.gone):

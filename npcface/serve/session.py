@@ -8,6 +8,7 @@ from typing import Any
 
 from npcface.errors import LimitError
 from npcface.serve.driver import Driver, Input
+from npcface.shm.writer import RingWriter
 from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
@@ -37,6 +38,8 @@ class Stream:
     quality: Quality  # what `options.quality` came to
     asked: Asked | None = None  # lock-step mailbox: the newest wins
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
+    ring: RingWriter | None = None  # shared memory for its frames, used as soon as the client has mapped it
+    in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
     unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
     pushing: bool = False
     clock_start_s: float = 0.0  # monotonic time of pushed frame 0
@@ -120,10 +123,10 @@ class Session:
     client: str
     channels: ChannelMap
     last_sent_s: float  # monotonic
+    shared_memory: bool = False  # the client offered to map rings
     streams: dict[int, Stream] = field(default_factory=dict)
     opening: dict[int, list[Held]] = field(default_factory=dict)  # streams whose character is being read from disk
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
-    in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
 
     def hold(self, number: int, held: Held) -> None:
         """Keep a message until its stream is open; of states the last one is enough.

@@ -15,7 +15,7 @@ from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX
 from npcface.wire.errors import SessionError
 from npcface.wire.replies import Conventions, Limits, Welcome
-from npcface.wire.requests import Hello, Quality
+from npcface.wire.requests import Format, Hello, Quality
 from npcface.wire.version import PROTOCOL
 
 CONVENTIONS = Conventions()
@@ -35,17 +35,23 @@ def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> 
         raise LimitError(
             f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
         )
-    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic())
+    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic(), hello.shared_memory)
 
 
-def welcome(session: Session, hello: Hello, config: Config, quality: Quality) -> Welcome:
-    """What the client needs to know; ``quality`` is that of streams that ask for auto."""
+def welcome(session: Session, hello: Hello, config: Config, quality: Quality, *, shared_memory: bool) -> Welcome:
+    """What the client needs to know.
+
+    Args:
+        session, hello, config: whose welcome.
+        quality: that of streams that ask for auto.
+        shared_memory: this daemon has shared memory to give.
+    """
     return Welcome(
         request=hello.request,
         protocol=PROTOCOL,
         daemon=f"npcface {npcface.__version__}",
         channels=list(session.channels.names),
-        formats=["rgba8"],
+        formats=list(get_args(Format)),
         alphas=["straight", "premultiplied"],
         backgrounds=["portrait", "transparent", "color"],
         emotions=list(EMOTION_NAMES),
@@ -62,4 +68,5 @@ def welcome(session: Session, hello: Hello, config: Config, quality: Quality) ->
         heartbeat_s=config.heartbeat_interval_s,
         qualities=list(get_args(Quality)),
         quality=quality,
+        shared_memory=shared_memory and session.shared_memory,
     )

@@ -29,6 +29,7 @@ _PIXELS = bytes(range(64))  # 4 x 4 RGBA
 
 REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
     "hello": (ask.Hello(request=1, protocol=PROTOCOL, client="golden", channels=["jawOpen", "headYaw"]), None),
+    "hello_shared": (ask.Hello(request=1, protocol=PROTOCOL, shared_memory=True), None),
     "hello_other_major": (ask.Hello(request=1, protocol="2.0.0"), None),
     "ping": (ask.Ping(request=2), None),
     "list": (ask.List(request=3), None),
@@ -74,6 +75,7 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
                 payload_bytes=16777216,
             ),
             conventions=say.Conventions(), heartbeat_s=2.0, qualities=["warp", "neural"], quality="neural",
+            shared_memory=True,
         ),
         None,
     ),
@@ -97,6 +99,17 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
         ),
         None,
     ),
+    "opened_ring": (
+        say.Opened(
+            request=7, stream=1, character="ada", width=64, height=64, format="rgba8", alpha="straight",
+            rows="top-down", color_space="srgb", stride_bytes=256, fps=30.0,
+            ring=say.Ring(
+                kind="file", name="/dev/shm/npcface-shm-0123456789abcdef/0123456789abcdef0123456789abcdef.ring",
+                bytes=53248, slots=3,
+            ),
+        ),
+        None,
+    ),
     "closed": (say.Closed(request=8, stream=1, reason="closed by the client"), None),
     "frame": (
         say.Frame(
@@ -104,6 +117,13 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
             color_space="srgb", dropped=3,
         ),
         _PIXELS,
+    ),
+    "frame_slot": (
+        say.Frame(
+            stream=1, sequence=42, time_s=1.5, width=64, height=64, format="rgba8", alpha="straight", rows="top-down",
+            color_space="srgb", dropped=3, slot=2, generation=84,
+        ),
+        None,
     ),
     "ended": (say.Ended(stream=1, what="speech", then="idle"), None),
     "figures": (

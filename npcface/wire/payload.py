@@ -37,16 +37,41 @@ def decode_floats(payload: Buffer | None, rows: int, columns: int) -> Floats:
     return array
 
 
-def decode_pixels(payload: Buffer | None, width: int, height: int) -> NDArray[np.uint8]:
-    """Payload → read-only view [height, width, 4] uint8, row 0 = top.
+TEXELS: dict[str, tuple[int, int]] = {"rgba8": (1, 4), "bc1": (4, 8), "bc3": (4, 16)}
+"""Format → side in pixels of what it stores together, and bytes of that."""
+
+
+def pixel_shape(format: str, width: int, height: int) -> tuple[int, int, int]:
+    """Rows, columns and bytes of what a picture in pixels is stored as.
 
     Raises:
-        ProtocolError: missing or wrong length.
+        ProtocolError: unknown format, or sides it cannot have.
     """
+    if format not in TEXELS:
+        raise ProtocolError(f"Unknown pixel format {format!r}.", f"Known are {', '.join(TEXELS)}; update the client.")
+    side, bytes_each = TEXELS[format]
+    if height % side or width % side:
+        raise ProtocolError(f"{width} x {height} pixels are no blocks of {side}.", "Update client and daemon.")
+    return height // side, width // side, bytes_each
+
+
+def row_bytes(format: str, width: int) -> int:
+    """Bytes of one row of pixels, or of blocks (four rows of pixels)."""
+    side, size = TEXELS[format]
+    return width // side * size
+
+
+def decode_pixels(payload: Buffer | None, width: int, height: int, format: str = "rgba8") -> NDArray[np.uint8]:
+    """Payload → read-only view, row 0 = top: [height, width, 4] uint8, or blocks [height / 4, width / 4, 8 or 16].
+
+    Raises:
+        ProtocolError: unknown format, payload missing or of wrong length.
+    """
+    shape = pixel_shape(format, width, height)
     size = -1 if payload is None else len(payload)
-    if payload is None or size != width * height * 4:
+    if payload is None or size != shape[0] * shape[1] * shape[2]:
         raise ProtocolError(
-            f"A {width} x {height} RGBA frame has {width * height * 4} bytes, {max(size, 0)} came.",
+            f"A {width} x {height} {format} frame has {shape[0] * shape[1] * shape[2]} bytes, {max(size, 0)} came.",
             "Client and daemon disagree; update both.",
         )
-    return np.frombuffer(payload, np.uint8).reshape(height, width, 4)
+    return np.frombuffer(memoryview(payload).toreadonly(), np.uint8).reshape(shape)

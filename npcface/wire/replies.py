@@ -55,6 +55,7 @@ class Welcome(Reply, frozen=True):
     heartbeat_s: float  # the daemon's ZMTP PING interval; a peer that stays silent is cut off
     qualities: list[str] = msgspec.field(default_factory=lambda: ["warp"])
     quality: Quality = "warp"  # what a stream gets that asks for "auto"
+    shared_memory: bool = False  # the client has offered it and this daemon can: streams may get a ring
 
 
 class Pong(Reply, frozen=True):
@@ -91,6 +92,15 @@ class Done(Reply, frozen=True):
     what: str  # the type of the message that was done
 
 
+class Ring(msgspec.Struct, frozen=True, kw_only=True):
+    """Shared memory through which a stream's frames can come, for a client that can open it; else they come as ever."""
+
+    kind: str  # "file" or "section" (Windows)
+    name: str  # absolute path of the file, or name of the section
+    bytes: int  # of the whole ring
+    slots: int  # frames it holds
+
+
 class Opened(Reply, frozen=True):
     """Answer to open: everything needed to create the texture."""
 
@@ -105,6 +115,7 @@ class Opened(Reply, frozen=True):
     stride_bytes: int
     fps: float
     quality: Quality = "warp"  # what the stream really gets, never "auto"
+    ring: Ring | None = None
 
 
 class Closed(Reply, frozen=True):
@@ -115,7 +126,7 @@ class Closed(Reply, frozen=True):
 
 
 class Frame(Reply, frozen=True):
-    """One texture. The pixels are the next frame of the message: ``height`` rows of ``stride_bytes``."""
+    """One texture, ``height`` rows of ``stride_bytes``: the next frame of the message, or a slot of the ring."""
 
     stream: int
     sequence: int  # lock-step: of the state; pushed: number of the frame on the stream's clock, gaps = dropped
@@ -127,6 +138,8 @@ class Frame(Reply, frozen=True):
     rows: str
     color_space: str
     dropped: int  # frames and states of this stream that were never shown, so far
+    slot: int = -1  # of the ring; -1: the pixels are in the message
+    generation: int = 0  # which frame of that slot is meant
 
 
 class Ended(Reply, frozen=True):

@@ -23,6 +23,7 @@ Alphabet = Literal["auto", "ipa", "arpabet", "oculus", "rhubarb"]
 Motion = Literal["relative", "absolute"]
 Alpha = Literal["straight", "premultiplied"]
 Quality = Literal["warp", "neural"]
+Format = Literal["rgba8", "bc1", "bc3"]
 AskedQuality = Literal["auto", "warp", "neural"]
 Values = Annotated[list[float], Meta(max_length=128)]
 Named = Annotated[dict[str, float], Meta(max_length=128)]
@@ -45,6 +46,7 @@ class Hello(Request, frozen=True):
     client: Name = ""  # free text for the log, such as "my-game 1.2 / Godot 4.6"
     channels: Annotated[list[Name], Meta(max_length=128)] = []  # order of `values`; empty = the daemon's own
     token: Annotated[str, Meta(max_length=256)] = ""  # asked for when the daemon is reachable from other machines
+    shared_memory: bool = False  # frames may come through rings of shared memory, see `opened.ring`
 
 
 class Ping(Request, frozen=True):
@@ -83,7 +85,7 @@ class Open(Request, frozen=True):
     stream: Id
     character: CharacterId
     size: Annotated[int, Meta(ge=64, le=512, multiple_of=16)] = 256  # pixels, width = height
-    format: Literal["rgba8"] = "rgba8"
+    format: Format = "rgba8"  # bc1 (no alpha) and bc3 are block-compressed: an eighth and a quarter of the bytes
     alpha: Alpha = "straight"
     background: Background = "portrait"
     quality: AskedQuality = "auto"  # auto = `welcome.quality`, this daemon's default; `opened` says which

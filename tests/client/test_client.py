@@ -27,7 +27,7 @@ def test_lock_step(daemon: Any) -> None:
         shut = stream.render(FaceState())
         opened = stream.render(FaceState.of({"jawOpen": 1.0}))
         assert shut.pixels.shape == (64, 64, 4) and shut.pixels.dtype == np.uint8
-        assert (shut.sequence, opened.sequence) == (1, 2)
+        assert 0 < shut.sequence < opened.sequence  # by more than 1 if a busy machine made the client ask again
         assert not np.array_equal(shut.pixels, opened.pixels)
         assert not shut.premultiplied and shut.dropped == 0
 

@@ -21,6 +21,7 @@ EXAMPLES = Path(npcface.__file__).parent.parent / "engine_bridge" / "examples"
         ("lockstep.py", ["ada"], (256, 256)),
         ("streaming_speech.py", ["ben"], (256, 256)),
         ("two_npcs.py", ["ada", "ben"], (512, 512)),
+        ("multiplayer.py", ["ada"], (768, 128)),
     ],
 )
 def test_an_example_runs(
@@ -36,4 +37,9 @@ def test_an_example_runs(
 
 
 def test_every_example_is_tested() -> None:
-    assert {path.name for path in EXAMPLES.iterdir()} == {"lockstep.py", "streaming_speech.py", "two_npcs.py"}
+    assert {path.name for path in EXAMPLES.iterdir()} == {
+        "lockstep.py",
+        "streaming_speech.py",
+        "two_npcs.py",
+        "multiplayer.py",
+    }

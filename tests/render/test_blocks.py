@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from npcface.character import Character
+from npcface.errors import LimitError
 from npcface.render import Renderer
 from npcface.render.blocks import BlockFormat, encode, encode_slowly
 from tests.render.conftest import EXPRESSIONS
@@ -85,6 +86,17 @@ def test_two_colours_of_565_come_back_exactly(encoder: Encoder, first: int, seco
     choice = np.array([places >> i & 1 for i in range(16)]).reshape(4, 4)
     pixels = np.array([full(first), full(second)], np.uint8)[choice]
     assert np.array_equal(decoded(encoder(pixels, "bc1"), "bc1"), pixels)
+
+
+def test_the_renderer_hands_out_blocks(renderer: Renderer, people: list[Character]) -> None:
+    states = [EXPRESSIONS["talk"], EXPRESSIONS["smile"]]
+    pixels = renderer.render(people, states, 128)
+    memory = np.zeros((2, 32, 32, 16), np.uint8)
+    assert renderer.render(people, states, 128, format="bc3", out=memory) is memory
+    assert np.array_equal(memory, encode(pixels, "bc3"))
+    assert np.array_equal(renderer.render(people, states, 128, format="bc1"), encode(pixels, "bc1"))
+    with pytest.raises(LimitError, match="blocks of 4"):
+        renderer.render(people, states, 98, format="bc1", quality="warp")
 
 
 def test_several_pictures_at_once_and_into_given_memory() -> None:

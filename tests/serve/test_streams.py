@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import texture2ddecoder
 from PIL import Image
 
+from npcface.client import Client
 from npcface.errors import LimitError
 from npcface.serve.session import PENDING_INPUTS_MAX, Held, Session
 from npcface.state import FaceState
@@ -25,7 +28,8 @@ def open_stream(peer: Peer, stream: int = 1, character: str = "ada", **options: 
 def test_the_welcome_says_what_can_be_asked_for(daemon: Any) -> None:
     with Peer(daemon.address, channels=["headYaw", "jawOpen"]) as peer:
         assert peer.welcome["channels"] == ["headYaw", "jawOpen"]
-        assert peer.welcome["formats"] == ["rgba8"] and peer.welcome["alphas"] == ["straight", "premultiplied"]
+        assert peer.welcome["formats"] == ["rgba8", "bc1", "bc3"]
+        assert peer.welcome["alphas"] == ["straight", "premultiplied"]
         assert peer.welcome["limits"]["size_max_px"] == 512
         conventions = peer.welcome["conventions"]
         assert (conventions["rows"], conventions["color_space"], conventions["sides"]) == (
@@ -52,6 +56,27 @@ def test_lock_step_gives_the_frame_a_script_would_get(daemon: Any, character: An
     assert (frame["stream"], frame["sequence"], frame["alpha"], frame["rows"]) == (1, 7, "straight", "top-down")
     assert np.abs(pixels.astype(int) - expected).max() <= 2
     assert pixels[..., 3].min() == 0 and pixels[..., 3].max() == 255
+
+
+@pytest.mark.parametrize(("kind", "size"), [("bc1", 8), ("bc3", 16)])
+def test_block_compressed_frames_are_the_same_face(daemon: Any, kind: str, size: int) -> None:
+    state = FaceState.of({"jawOpen": 0.6}, head=(8.0, -4.0, 3.0))
+    with Client(daemon.address) as client, client.open("ada", 128, background=(10, 20, 30), format=kind) as blocks:  # type: ignore[arg-type]
+        frame = blocks.render(state)
+        assert (frame.format, frame.pixels.shape) == (kind, (32, 32, size))
+        with client.open("ada", 128, background=(10, 20, 30)) as plain:
+            pixels = plain.render(state).pixels
+        decode = texture2ddecoder.decode_bc1 if kind == "bc1" else texture2ddecoder.decode_bc3
+        shown = np.frombuffer(decode(frame.pixels.tobytes(), 128, 128), np.uint8).reshape(128, 128, 4)[..., [2, 1, 0]]
+        assert np.mean((shown.astype(float) - pixels[..., :3]) ** 2) < 255**2 / 10**3.4  # 34 dB
+        assert len(list(islice(blocks.stream_states([state] * 3), 2))) == 2
+    with Peer(daemon.address) as peer:
+        opened = peer.ask({"type": "open", "stream": 1, "character": "ada", "size": 64, "format": kind}, "opened")
+        assert opened["stride_bytes"] == 16 * size
+        refused = peer.ask(
+            {"type": "open", "stream": 2, "character": "ada", "format": "bc1", "background": "transparent"}, "error"
+        )
+        assert refused["code"] == "stream" and "bc3" in refused["remedy"]
 
 
 def test_agreed_channels_reach_the_face(daemon: Any) -> None:
@@ -121,9 +146,9 @@ def test_of_a_thousand_states_few_are_rendered_and_the_last_is_the_last(daemon: 
 
 def test_a_client_that_does_not_read_holds_back_nobody(daemon: Any) -> None:
     with Peer(daemon.address, receive_queue=1) as lazy, Peer(daemon.address) as keen:
-        open_stream(lazy, size=512, fps=60)
+        open_stream(lazy, size=512, fps=60, quality="warp")
         lazy.ask({"type": "idle", "stream": 1, "seed": 1}, "done")
-        open_stream(keen, character="ben")
+        open_stream(keen, character="ben", quality="warp")
         for sequence in range(50):
             keen.send({"type": "state", "stream": 1, "sequence": sequence})
             assert keen.receive("frame")["sequence"] == sequence

@@ -141,7 +141,11 @@ def test_values_out_of_range_are_refused(header: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "choices"),
-    [("quality", "ultra", "auto, warp, neural"), ("alpha", "none", "straight, premultiplied"), ("format", "", "rgba8")],
+    [
+        ("quality", "ultra", "auto, warp, neural"),
+        ("alpha", "none", "straight, premultiplied"),
+        ("format", "", "rgba8, bc1, bc3"),
+    ],
 )
 def test_a_word_that_is_none_of_the_choices_is_answered_with_them(field: str, value: str, choices: str) -> None:
     header = {"type": "open", "stream": 1, "character": "ada", field: value}

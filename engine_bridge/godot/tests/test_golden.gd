@@ -52,6 +52,7 @@ func test_our_own_requests_mean_the_same() -> void:
 	var ours: Dictionary[String, Dictionary] = {
 		"hello": Messages.hello("golden", "", ["jawOpen", "headYaw"]),
 		"hello_other_major": {"type": "hello", "protocol": "2.0.0"},
+		"hello_shared": {"type": "hello", "protocol": Messages.PROTOCOL, "shared_memory": true},
 		"ping": Messages.plain("ping"), "list": Messages.plain("list"), "bye": Messages.plain("bye"),
 		"stats": Messages.plain("stats"), "load": Messages.about("load", "ada"),
 		"unload": Messages.about("unload", "ada"), "reload": Messages.about("reload", "ada"),

@@ -102,6 +102,11 @@ static void requests(void)
     npcface_state(faces, 1, 41, values, 2); sent("request_state", 0);
     npcface_landmarks(faces, 1, 43, points, 68, 2, 640, 480); sent("request_landmarks", 1);
     plain("request_hello_other_major", "hello", "protocol", "2.0.0", 1);
+    npcw_begin(&faces->out, "hello");
+    npcc_key_text(&faces->out, "protocol", NPCW_PROTOCOL);
+    npcw_key(&faces->out, "shared_memory");
+    npcw_boolean(&faces->out, 1);
+    next_is(1); npcc_ask(faces); sent("request_hello_shared", 0);
     plain("request_load", "load", "character", "ada", 4);
     plain("request_stats", "stats", NULL, NULL, 14);
     plain("request_bye", "bye", NULL, NULL, 15);
@@ -111,11 +116,13 @@ static void arrives(const char *name, const char *payload)
 {
     static uint8_t body[65536];
     size_t length = load(name, body);
-    uint8_t head[2];
-    CHECK(length < 256);
-    head[0] = (uint8_t)(payload != NULL ? NPCW_MORE : 0);
-    head[1] = (uint8_t)length;
-    CHECK(write(other_end, head, 2) == 2 && write(other_end, body, length) == (ssize_t)length);
+    uint8_t head[9] = {0};
+    ssize_t start = length < 256 ? 2 : 9;
+    head[0] = (uint8_t)((payload != NULL ? NPCW_MORE : 0) | (length < 256 ? 0 : NPCW_LONG));
+    head[start - 1] = (uint8_t)length;
+    if (length >= 256)
+        head[7] = (uint8_t)(length >> 8);
+    CHECK(write(other_end, head, (size_t)start) == start && write(other_end, body, length) == (ssize_t)length);
     if (payload != NULL) {
         length = load(payload, body);
         head[0] = 0;
@@ -135,6 +142,9 @@ static void replies(void)
     arrives("reply_opened", NULL);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_OPENED && event.width == 256);
     CHECK(strcmp(event.text, "neural") == 0 && event.request == 7);
+    arrives("reply_opened_ring", NULL); /* of another machine: the ring is not there, and that is no error */
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_OPENED && event.width == 64);
+    CHECK(faces->rings == NULL);
     arrives("reply_closed", NULL);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && strcmp(event.text, "closed by the client") == 0);
     arrives("reply_ended", NULL);
@@ -149,6 +159,25 @@ static void replies(void)
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME);
     CHECK(event.width == 4 && event.sequence == 41 && event.dropped == 3 && event.pixels[63] == 63);
     CHECK(npcface_poll(faces, 0, &event) == 0);
+}
+
+/* A new connection, in place of one that was hung up. */
+static void connect_pair(void)
+{
+    int ends[2];
+    close(other_end);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    other_end = ends[1];
+    faces->socket = ends[0];
+}
+
+static void nonsense(void)
+{
+    npcface_event event;
+    CHECK(write(other_end, "\xF8\1x", 3) == 3 && npcface_poll(faces, 1000, &event) == -1);
+    connect_pair();
+    arrives("reply_frame_slot", NULL); /* of a ring that was never mapped */
+    CHECK(npcface_poll(faces, 1000, &event) == -1);
 }
 
 static void transport(void)
@@ -169,20 +198,19 @@ static void transport(void)
     CHECK(npcw_part_read(bytes, load("zmtp_message_256", bytes), &part) == 1 && part.length == 256);
     CHECK(write(other_end, bytes, load("zmtp_message_frame", bytes)) > 0);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME && event.pixels[1] == 1);
-    CHECK(write(other_end, "\xF8\1x", 3) == 3 && npcface_poll(faces, 1000, &event) == -1);
 }
 
 int main(int count, char **words)
 {
-    int ends[2];
-    CHECK(count == 2 && socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    CHECK(count == 2);
     folder = words[1];
-    other_end = ends[1];
+    other_end = -1;
     faces = calloc(1, sizeof *faces);
-    faces->socket = ends[0];
+    connect_pair();
     requests();
     replies();
     transport();
+    nonsense();
     npcface_close(faces);
     close(other_end);
     return 0;

@@ -1,4 +1,4 @@
-/* live.c: the C client against a real daemon. Arguments: PORT FRAMES. */
+/* live.c: the C client against a real daemon. Arguments: PORT FRAMES shared|socket. */
 #include "npcface.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #define CHECK(condition) ((condition) ? (void)0 : fail(#condition, __LINE__))
 
 static npcface_event event;
+static int shared; /* frames must come through shared memory */
 
 static void fail(const char *what, int line)
 {
@@ -32,7 +33,7 @@ static void lockstep(npcface *faces, int frames)
         values[24] = (float)(i % 2); /* jawOpen */
         CHECK(npcface_state(faces, 1, i + 1, values, NPCFACE_CHANNELS) == 0);
         until(faces, NPCFACE_FRAME);
-        CHECK(event.sequence == i + 1 && event.width == 64);
+        CHECK(event.sequence == i + 1 && event.width == 64 && event.shared == shared);
         if (i == 0)
             memcpy(shut, event.pixels, sizeof shut);
         CHECK((memcmp(shut, event.pixels, sizeof shut) == 0) == (i % 2 == 0));
@@ -59,7 +60,8 @@ int main(int count, char **words)
     npcface_options small = {64, 0.0f, 0, 0, NULL, "warp"};
     npcface_error error;
     npcface *faces;
-    CHECK(count == 3);
+    CHECK(count == 4);
+    shared = strcmp(words[3], "shared") == 0;
     CHECK(npcface_connect("127.0.0.1", 1, NULL, 300, &error) == NULL && strcmp(error.code, "lost") == 0);
     faces = npcface_connect("127.0.0.1", atoi(words[1]), NULL, 20000, &error);
     CHECK(faces != NULL);

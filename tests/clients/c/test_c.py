@@ -16,7 +16,7 @@ import npcface
 HERE = Path(__file__).parent
 ROOT = Path(npcface.__file__).parent.parent
 CLIENT = ROOT / "engine_bridge" / "c"
-LIBRARY = ("npcface.c", "npcface_requests.c", "npcface_wire.c", "npcface_socket.c")
+LIBRARY = sorted(path.name for path in CLIENT.glob("npcface*.c"))
 NOT_GOLDEN = {  # what the small client does not do
     "request_hello.bin", "request_reload.bin", "request_unload.bin", "request_state_named.bin",
     "request_speech_piece.bin", "request_timeline.bin", "request_timeline.payload.bin", "reply_welcome.bin",
@@ -57,7 +57,12 @@ def test_golden_bytes(programs: Path) -> None:
 
 
 def test_against_a_daemon(programs: Path, daemon: Any) -> None:
-    run(programs / "live", daemon.address.rsplit(":", 1)[1], "100")
+    run(programs / "live", daemon.address.rsplit(":", 1)[1], "100", "shared")
+
+
+def test_against_a_daemon_without_shared_memory(programs: Path, start_daemon: Any) -> None:
+    running = start_daemon("--shared-memory", "off", "--quality", "warp")
+    run(programs / "live", running.address.rsplit(":", 1)[1], "4", "socket")
 
 
 def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None:

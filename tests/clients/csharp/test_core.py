@@ -37,13 +37,25 @@ def test_broken_bytes_are_refused_with_a_remedy(csharp: Build) -> None:
     csharp.run("Npcface.Tests", "broken", str(GOLDEN))
 
 
+def test_golden_face_packets(csharp: Build) -> None:
+    """Made and read; the last word is what a minute of them allocates."""
+    folder = REPOSITORY / "engine_bridge" / "golden_faces"
+    assert csharp.run("Npcface.Tests", "faces", str(folder)).split() == ["0"]
+
+
 def test_a_thousand_frames_in_lock_step_allocate_nothing(csharp: Build, daemon: Any) -> None:
     frames, thread, total = map(
-        int, csharp.run("Npcface.Tests", "lockstep", daemon.address, "1000", timeout_s=280).split()
+        int, csharp.run("Npcface.Tests", "lockstep", daemon.address, "1000", "shared", timeout_s=280).split()
     )
     assert frames == 1000
     assert thread == 0, f"{thread} bytes on the game's thread"
     assert total < 24 * frames, f"{total} bytes on all threads: more than one smallest object a frame"
+
+
+def test_without_shared_memory_frames_come_by_the_socket(csharp: Build, start_daemon: Any) -> None:
+    running = start_daemon("--shared-memory", "off", *WARP)
+    frames, thread, _ = csharp.run("Npcface.Tests", "lockstep", running.address, "200", "socket").split()
+    assert (frames, thread) == ("200", "0")
 
 
 @pytest.mark.parametrize("verb", ["speech", "pieces", "slow", "requests", "version", "unknown"])

@@ -58,6 +58,10 @@ def test_golden_bytes(godot: Any) -> None:
     godot.tests("golden", f"golden={ROOT / 'engine_bridge' / 'golden'}")
 
 
+def test_golden_face_packets(godot: Any) -> None:
+    godot.tests("face_packets", f"golden={ROOT / 'engine_bridge' / 'golden_faces'}")
+
+
 def test_against_a_live_daemon(godot: Any, start_daemon: Any, other: str, nobody: str) -> None:
     running = start_daemon("--quality", "warp", "--heartbeat-interval-s", "0.3", "--heartbeat-timeout-s", "1")
     godot.tests("live", f"address={running.address}", f"other={other}", f"nobody={nobody}", f"points={POINTS}")

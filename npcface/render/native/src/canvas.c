@@ -49,6 +49,7 @@ static size_t lay_out(NpcCanvas *c, uint8_t *memory) {
 }
 
 NPC_API NpcCanvas *npc_canvas_new(int32_t size_px, int32_t grid) {
+    if (size_px < 4 || size_px > 2 * NPC_HALF_MAX || grid < 2) return NULL;
     NpcCanvas shape = {.size = size_px, .grid = grid};
     const size_t head = (sizeof(NpcCanvas) + 63) & ~(size_t)63, bytes = lay_out(&shape, 0);
     uint8_t *memory = calloc(1, head + bytes + 64);

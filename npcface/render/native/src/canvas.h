@@ -9,6 +9,7 @@
 
 #define NPC_FIELD_MAX 64    /* nodes along a shell's field */
 #define NPC_SAMPLES_MAX 960 /* looks.DENSITY_STEPS ends there */
+#define NPC_HALF_MAX 256    /* half of the largest picture's side */
 #define NPC_PATCH_MAX 192   /* of a 512 px picture's mouth */
 #define NPC_SHEET_POINTS_MAX (320 * 320)
 

@@ -17,14 +17,15 @@ NPC_API void npc_layers(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, 
     const int32_t size = c->size, half = size / 2;
     const size_t plane = (size_t)half * (size_t)half;
     const NpcNose nose = npc_nose(rig, drive);
-    for (int32_t y = 0; y < half; y++)
+    float row[NPC_INPUTS][NPC_HALF_MAX]; /* planes lie a power of two apart: a pixel written to all of them evicts itself */
+    for (int32_t y = 0; y < half; y++) {
         for (int32_t x = 0; x < half; x++) {
-            float *to = input + (size_t)y * (size_t)half + (size_t)x;
             float maps[3] = {0.0f, 0.0f, 0.0f}, features[NPC_FEATURES] = {0.0f};
             for (int32_t fold = 0; fold < 4; fold++) {
                 const int32_t px = 2 * x + (fold & 1), py = 2 * y + (fold >> 1);
                 const size_t at = (size_t)py * (size_t)size + (size_t)px;
-                for (int32_t k = 0; k < 4; k++) to[(size_t)(4 * k + fold) * plane] = c->head[at][k] * (2.0f / 255.0f) - 1.0f;
+                const f4 folded = c->head[at] * (2.0f / 255.0f) - 1.0f;
+                for (int32_t k = 0; k < 4; k++) row[4 * k + fold][x] = folded[k];
                 const float rim = c->rim[at] * 0.25f;
                 maps[0] += rim;
                 if (c->opening[at] > 0.0f) {
@@ -36,7 +37,10 @@ NPC_API void npc_layers(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, 
                 const float *coords = c->coords + 2 * ((size_t)(2 * y) * (size_t)size + (size_t)(2 * x));
                 look_up_features(looks->features, looks->features_px, coords[0], coords[1], maps[0], features);
             }
-            for (int32_t k = 0; k < 3; k++) to[(size_t)(16 + k) * plane] = maps[k];
-            for (int32_t k = 0; k < NPC_FEATURES; k++) to[(size_t)(19 + k) * plane] = features[k];
+            for (int32_t k = 0; k < 3; k++) row[16 + k][x] = maps[k];
+            for (int32_t k = 0; k < NPC_FEATURES; k++) row[19 + k][x] = features[k];
         }
+        for (int32_t k = 0; k < NPC_INPUTS; k++)
+            memcpy(input + (size_t)k * plane + (size_t)y * (size_t)half, row[k], (size_t)half * sizeof(float));
+    }
 }

@@ -44,6 +44,7 @@ namespace Npcface.Tests
             var line = new[] { new Phoneme("h", 0f), new Phoneme("aɪ", 0.08f, 0.4f) };
             var piece = new SpeechOptions { Alphabet = Alphabet.Oculus, Continues = true, MoreWillCome = true };
             Same("hello", to => Requests.Hello(to, 1, "golden", new[] { "jawOpen", "headYaw" }));
+            Same("hello_shared", to => Requests.Hello(to, 1, "", Array.Empty<string>(), sharedMemory: true));
             Same("hello_other_major", to => Requests.Hello(to, 1, "", Array.Empty<string>(), "", "2.0.0"));
             foreach (var (type, number) in new[] { ("ping", 2u), ("list", 3u), ("stats", 14u), ("bye", 15u) })
                 Same(type, to => Requests.Plain(to, number, type));
@@ -68,7 +69,7 @@ namespace Npcface.Tests
         static void Replies()
         {
             var welcome = new Welcome(Map("welcome"));
-            Equal(welcome.Protocol, "1.1.0");
+            Equal(welcome.Protocol, "1.2.0");
             Equal(welcome.Quality, "neural");
             Equal(welcome.ChannelNames.Length, Channels.Count);
             Equal(string.Join(" ", welcome.ChannelNames), string.Join(" ", Channels.Names));
@@ -79,6 +80,10 @@ namespace Npcface.Tests
             Equal(characters[1].Error, "portrait.png is missing.");
             Equal(Map("done").Text("what"), "load");
             Equal(Map("opened").Text("quality"), "neural");
+            Equal(Map("opened").Map("ring").Count, 0);
+            var ring = Map("opened_ring").Map("ring");
+            Equal((ring.Text("kind"), ring.Integer("bytes"), ring.Integer("slots")), ("file", 53248L, 3L));
+            Program.Check(SharedRing.TryOpen(ring) == null, "a ring of another machine was opened");
             Equal(Map("closed").Text("reason"), "closed by the client");
             Equal(Map("ended").Text("then"), "idle");
             var figures = new DaemonFigures(Map("figures"));
@@ -88,6 +93,9 @@ namespace Npcface.Tests
             Program.Check(FrameHeader.TryRead(File_("reply_frame"), out var frame), "reply_frame is no frame");
             Equal((frame.Stream, frame.Sequence, frame.TimeSeconds, frame.Width, frame.Height, frame.Dropped),
                 (1u, 41L, 1.25, 4, 4, 3L));
+            Equal((frame.Slot, frame.Generation), (-1, 0L));
+            Program.Check(FrameHeader.TryRead(File_("reply_frame_slot"), out frame), "reply_frame_slot is no frame");
+            Equal((frame.Slot, frame.Generation, frame.Width), (2, 84L, 64));
             Program.Check(!FrameHeader.TryRead(File_("reply_pong"), out _), "reply_pong is a frame");
         }
 

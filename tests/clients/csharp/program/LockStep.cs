@@ -14,6 +14,7 @@ namespace Npcface.Tests
             using var client = Program.Connect(arguments[0]);
             var stream = client.Open(Program.Small("ada"));
             var frames = int.Parse(arguments[1]);
+            var shared = arguments[2] == "shared";
             var state = new FaceState();
             var jaw = Channels.Index("jawOpen");
             byte[] shut = null;
@@ -22,6 +23,7 @@ namespace Npcface.Tests
             {
                 if (i == WarmUp)
                 {
+                    Program.Check(stream.SharedMemory == shared, "frames do not come the way they should");
                     bytes = GC.GetAllocatedBytesForCurrentThread();
                     total = GC.GetTotalAllocatedBytes(true);
                 }

@@ -11,6 +11,7 @@ namespace Npcface.Tests
         {
             ["golden"] = Golden.Run,
             ["broken"] = Broken.Run,
+            ["faces"] = FacePackets.Run,
             ["lockstep"] = LockStep.Run,
             ["bench"] = LockStep.Bench,
             ["speech"] = Speech.Run,

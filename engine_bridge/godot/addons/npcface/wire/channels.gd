@@ -101,17 +101,22 @@ static func read(frame: Dictionary) -> Dictionary:
 	return {"problem": "", "face": face}
 
 
-## An explicit gaze is the whole gaze, so what the eyeLook weights turn already is taken off it; Live Link's eye angles
-## repeat those weights and count only without them.
-static func _aim(face: Dictionary[String, float], eyes: Dictionary[String, float]) -> void:
-	var looked: Vector2 = Vector2(
+## Degrees that a face's eyeLook weights turn the eyes by themselves, to the subject's left and up.
+static func looked(face: Dictionary[String, float]) -> Vector2:
+	return Vector2(
 		_look(face, "OutLeft") - _look(face, "InLeft") + _look(face, "InRight") - _look(face, "OutRight"),
 		_look(face, "UpLeft") - _look(face, "DownLeft") + _look(face, "UpRight") - _look(face, "DownRight")
 	) * LOOK_DEGREES / 2.0
+
+
+## An explicit gaze is the whole gaze, so what the eyeLook weights turn already is taken off it; Live Link's eye angles
+## repeat those weights and count only without them.
+static func _aim(face: Dictionary[String, float], eyes: Dictionary[String, float]) -> void:
+	var turned: Vector2 = looked(face)
 	if face.has("gazeYaw") or face.has("gazePitch"):
-		face["gazeYaw"] = face.get("gazeYaw", 0.0) - looked.x
-		face["gazePitch"] = face.get("gazePitch", 0.0) - looked.y
-	elif looked == Vector2.ZERO:
+		face["gazeYaw"] = face.get("gazeYaw", 0.0) - turned.x
+		face["gazePitch"] = face.get("gazePitch", 0.0) - turned.y
+	elif turned == Vector2.ZERO:
 		face.merge(eyes)
 
 

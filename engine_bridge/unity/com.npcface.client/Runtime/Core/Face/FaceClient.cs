@@ -29,6 +29,7 @@ namespace Npcface
         public const string DefaultAddress = "tcp://127.0.0.1:5747";
 
         readonly string _address, _token, _name, _protocol;
+        readonly bool _sharedMemory;
         readonly Outbox _outbox = new Outbox();
         readonly Link _link;
         readonly Queue<Action> _inbox = new Queue<Action>();
@@ -43,17 +44,23 @@ namespace Npcface
         /// <param name="address"><c>tcp://HOST:PORT</c>, as in the daemon's ready line.</param>
         /// <param name="token">If the daemon was started with one.</param>
         /// <param name="name">Free text for the daemon's log, such as "my-game 1.2".</param>
+        /// <param name="sharedMemory">
+        /// Take pixels through shared memory if the daemon runs on this machine and both can; else by the socket.
+        /// </param>
         /// <exception cref="FaceException">The address is malformed.</exception>
-        public FaceClient(string address = DefaultAddress, string token = "", string name = "npcface-csharp 0.1.0")
-            : this(address, token, name, Wire.Requests.Protocol) { }
+        public FaceClient(string address = DefaultAddress, string token = "", string name = "npcface-csharp 0.1.0",
+            bool sharedMemory = true)
+            : this(address, token, name, Wire.Requests.Protocol, sharedMemory) { }
 
-        internal FaceClient(string address, string token, string name, string protocol)
+        internal FaceClient(string address, string token, string name, string protocol, bool sharedMemory = true)
         {
             _address = address;
             _protocol = protocol;
             _token = token ?? "";
             _name = name ?? "";
-            _link = new Link(new Address(address), _outbox, this);
+            var place = new Address(address);
+            _sharedMemory = sharedMemory && place.IsThisMachine;
+            _link = new Link(place, _outbox, this);
             _link.Start();
         }
 

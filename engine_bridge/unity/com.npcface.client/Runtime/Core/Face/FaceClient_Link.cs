@@ -25,10 +25,15 @@ namespace Npcface
             var header = input.Body();
             if (FrameHeader.TryRead(header, out var frame))
             {
-                if (!input.More)
+                if (frame.Slot >= 0)
+                    Find(frame.Stream)?.ReceiveShared(frame);
+                else if (!input.More)
                     throw Malformed("a frame without pixels");
-                input.Next();
-                Pixels(input, frame);
+                else
+                {
+                    input.Next();
+                    Pixels(input, frame);
+                }
             }
             else
                 Control(MessageMap.Decode(header));
@@ -68,15 +73,13 @@ namespace Npcface
             var message = _outbox.Rent();
             lock (_pending)
                 _hello = message.Request = _requests = _requests == uint.MaxValue ? 1 : _requests + 1;
-            Requests.Hello(message.Writer, _hello, _name, Array.Empty<string>(), _token, _protocol);
+            Requests.Hello(message.Writer, _hello, _name, Array.Empty<string>(), _token, _protocol, _sharedMemory);
             _outbox.PostNow(message);
         }
 
         void Pixels(ZmtpInput input, in FrameHeader header)
         {
-            FaceStream stream;
-            lock (_gate)
-                _streams.TryGetValue(header.Stream, out stream);
+            var stream = Find(header.Stream);
             if (input.Length != header.Width * header.Height * 4)
                 throw Malformed($"{input.Length} bytes of pixels for {header.Width} × {header.Height}");
             if (stream == null)
@@ -103,7 +106,7 @@ namespace Npcface
                     Stream(map)?.ClosedByDaemon(map.Text("reason"));
                     return;
                 case "opened":
-                    Stream(map)?.OpenedAs(map.Text("quality", "warp"));
+                    Stream(map)?.OpenedAs(map.Text("quality", "warp"), map.Map("ring"));
                     break;
             }
             var pending = Answered(request);

@@ -61,6 +61,9 @@ namespace Npcface
         /// <summary><c>warp</c> or <c>neural</c>: what the stream really gets; empty before it is open.</summary>
         public string Quality { get; private set; } = "";
 
+        /// <summary>Pixels come through shared memory, not by the socket.</summary>
+        public bool SharedMemory { get; private set; }
+
         /// <summary>The daemon pushes frames, as far as is known here.</summary>
         public bool IsPlaying => _play != Playing.Nothing;
 

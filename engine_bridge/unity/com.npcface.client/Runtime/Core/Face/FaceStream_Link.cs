@@ -9,9 +9,23 @@ namespace Npcface
     {
         readonly List<OutMessage> _waiting = new List<OutMessage>();
         bool _awaitsFirst;
+        SharedRing _ring; // of the reading thread
 
         /// <summary>The pixels of a frame lie ready.</summary>
         internal void Receive(ZmtpInput input, in FrameHeader header)
+        {
+            input.Body(Prepare(header).Pixels);
+            Publish(header);
+        }
+
+        /// <summary>A frame whose pixels lie in shared memory; overwritten ones count as dropped.</summary>
+        internal void ReceiveShared(in FrameHeader header)
+        {
+            if (_ring != null && _ring.TryRead(header.Slot, header.Generation, Prepare(header).Pixels))
+                Publish(header);
+        }
+
+        FaceFrame Prepare(in FrameHeader header)
         {
             var frame = _mailbox.Writing;
             frame.Reserve(header.Width, header.Height);
@@ -19,7 +33,11 @@ namespace Npcface
             frame.TimeSeconds = header.TimeSeconds;
             frame.Premultiplied = header.Premultiplied;
             frame.Dropped = header.Dropped;
-            input.Body(frame.Pixels);
+            return frame;
+        }
+
+        void Publish(in FrameHeader header)
+        {
             _mailbox.Publish();
             if (!_awaitsFirst || header.Sequence >= FirstSequence)
                 return;
@@ -51,8 +69,11 @@ namespace Npcface
         }
 
         /// <summary>The daemon draws it: it goes on with what it did last, and gets what waited for this.</summary>
-        internal void OpenedAs(string quality)
+        internal void OpenedAs(string quality, MessageMap ring)
         {
+            UnmapRing();
+            _ring = ring.Count > 0 ? SharedRing.TryOpen(ring) : null;
+            SharedMemory = _ring != null;
             lock (_last)
             {
                 Quality = quality;
@@ -109,6 +130,7 @@ namespace Npcface
         /// </summary>
         internal void LinkLost()
         {
+            UnmapRing();
             lock (_last)
             {
                 IsOpen = false;
@@ -144,6 +166,13 @@ namespace Npcface
             _mailbox.Wake();
             if (report)
                 _client.Notify(() => Report(error));
+        }
+
+        void UnmapRing()
+        {
+            _ring?.Dispose();
+            _ring = null;
+            SharedMemory = false;
         }
 
         void ResumeIdle()

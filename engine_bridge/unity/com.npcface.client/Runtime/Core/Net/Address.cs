@@ -24,6 +24,10 @@ namespace Npcface.Net
             _host = _text.Substring(6, colon - 6).Trim('[', ']');
         }
 
+        /// <summary>It can only be this machine, tunnels aside.</summary>
+        public bool IsThisMachine => _host == "localhost"
+            || IPAddress.TryParse(_host, out var address) && IPAddress.IsLoopback(address);
+
         /// <summary>A connected socket.</summary>
         /// <exception cref="SocketException">Nobody listens there.</exception>
         public Socket Connect(Func<bool> stopped)

@@ -11,12 +11,15 @@ namespace Npcface.Wire
         public int Width, Height;
         public long Dropped;
         public bool Premultiplied;
+        public int Slot; // of the shared ring; −1: the pixels follow in the message
+        public long Generation;
 
         /// <summary>False if the message is of another type.</summary>
         /// <exception cref="FaceException">Not a message, or a texture of impossible size.</exception>
         public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader frame)
         {
             frame = default;
+            frame.Slot = -1; // what a daemon of protocol 1.1 means
             var reader = new MessageReader(bytes);
             var isFrame = false;
             for (var left = reader.Map(); left > 0; left--)
@@ -53,6 +56,10 @@ namespace Npcface.Wire
                 Dropped = reader.Integer();
             else if (Is(key, "alpha"))
                 Premultiplied = Is(reader.Text(), "premultiplied");
+            else if (Is(key, "slot"))
+                Slot = (int)reader.Integer();
+            else if (Is(key, "generation"))
+                Generation = reader.Integer();
             else
                 reader.Skip();
         }

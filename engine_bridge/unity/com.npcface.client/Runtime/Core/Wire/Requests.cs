@@ -6,10 +6,10 @@ namespace Npcface.Wire
     /// <summary>Every message a client sends, as bytes; what has its default value is left out.</summary>
     internal static partial class Requests
     {
-        public const string Protocol = "1.1.0";
+        public const string Protocol = "1.2.0";
 
         public static void Hello(MessageWriter to, uint request, string client, IReadOnlyList<string> channels,
-            string token = "", string protocol = Protocol)
+            string token = "", string protocol = Protocol, bool sharedMemory = false)
         {
             to.Begin("hello").Key("protocol").Text(protocol);
             if (client.Length > 0)
@@ -20,6 +20,8 @@ namespace Npcface.Wire
                 to.Text(channels[i]);
             if (token.Length > 0)
                 to.Key("token").Text(token);
+            if (sharedMemory)
+                to.Key("shared_memory").Boolean(true);
             to.End(request);
         }
 
