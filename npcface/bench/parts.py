@@ -76,8 +76,8 @@ def _graphs(character: Character, size: int, threads: int) -> tuple[Work, np.nda
     image = np.empty((1, size, size, 4), np.uint8)
     jobs = {quality: [Job(character, STATE, "portrait", quality)] for quality in ("warp", "neural")}
     return {
-        "graph_warp": lambda _: engine.draw(jobs["warp"], size, True, image),
-        "graph_neural": lambda _: engine.draw(jobs["neural"], size, True, image),
+        "graph_warp": lambda _: engine.draw(jobs["warp"], size, True, "rgba8", image),
+        "graph_neural": lambda _: engine.draw(jobs["neural"], size, True, "rgba8", image),
     }, image
 
 

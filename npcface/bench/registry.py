@@ -7,6 +7,7 @@ names. A function ``report(figures) -> str`` beside it turns them into text; wit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -45,7 +46,7 @@ class Measure:
         given = {
             name: getattr(setting, name) for name in signature(function).parameters if hasattr(type(setting), name)
         }
-        return dict(function(**given))
+        return dict(json.loads(json.dumps(function(**given), allow_nan=False)))  # as everybody else will read it
 
     def report(self, figures: dict[str, Any]) -> str:
         """The figures as text."""
@@ -73,6 +74,10 @@ MEASURES: dict[str, Measure] = {
     "enrol": Measure("enrol:enrol", "one portrait becomes a character",
                      {"a portrait": "enrol_s", "the first": "first_enrol_s"}),
     "memory": Measure("memory:memory", "the daemon with sixteen characters", USED, by_default=True),
+    "transport": Measure("transport:transport", "finished pictures from the daemon's hands to the client's",
+                         {"shared memory": "by_size_px.256.shared_view.p50_ms", "tcp": "by_size_px.256.tcp.p50_ms"}),
+    "face_codec": Measure("face_codec:run", "faces of other players on a network",
+                          {"encode": "python_encode_us", "decode": "python_decode_us"}),
 }  # fmt: skip
 BY_DEFAULT = tuple(name for name, measure in MEASURES.items() if measure.by_default)
 

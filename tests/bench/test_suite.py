@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 from datetime import datetime
+from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from npcface.bench.registry import BY_DEFAULT, MEASURES, Measure
 from npcface.bench.setting import CROWD, Setting
 from npcface.bench.turns import Pace, in_turn, summary, timed
 from npcface.character import Character
+from tests.bench.conftest import RUN
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +31,16 @@ def test_a_measure_is_told_what_its_function_names_and_nobody_is_enrolled_for_it
     assert found["cores"] >= 1
     lines = machine.report({"a": {"b_ms": 1.5, "c_s": 2}, "d": "x"}).splitlines()  # it has no report of its own
     assert [line.split() for line in lines] == [["a.b_ms", "1.5"], ["a.c_s", "2"], ["d", "x"]]
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_where_the_registry_says_and_asks_for_what_there_is(name: str) -> None:
+    module, _, function = MEASURES[name].place.partition(":")
+    parameters = signature(getattr(import_module(f"npcface.bench.{module}"), function)).parameters
+    asked = {parameter.name for parameter in parameters.values() if parameter.default is Parameter.empty}
+    assert all(hasattr(Setting, parameter) for parameter in asked)
+    drawn = MEASURES[name].drawn.values()
+    assert drawn and all(path.endswith(f"_{MEASURES[name].unit.lower()}") for path in drawn)
 
 
 def test_the_default_is_a_part_of_all() -> None:
@@ -72,7 +85,7 @@ def test_the_result_carries_facts_and_settings(found: dict[str, Any]) -> None:
     assert found["setting"] == {"size_px": 64, "seconds": 0.01, "runs": 1, "provider": "cpu", "quality": "both"}
     assert {"cpu", "cores", "load_average", "load_average_after", "onnxruntime", "numpy"} <= found["machine"].keys()
     assert isinstance(found["machine"]["compiled_renderer"], bool)
-    assert list(found["measures"]) == list(MEASURES)
+    assert list(found["measures"]) == list(RUN)
 
 
 def test_the_revision_is_that_of_the_checkout(tmp_path: Path) -> None:

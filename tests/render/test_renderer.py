@@ -70,7 +70,7 @@ def test_what_was_prepared_draws_the_same(renderer: Renderer, character: Charact
     fresh = Renderer(provider="cpu")
     fresh.prepare(quality)
     pictures = [one.render([character], [EXPRESSIONS["talk"]], 64, quality=quality) for one in (fresh, renderer)]
-    assert np.array_equal(*pictures)
+    assert np.array_equal(pictures[0], pictures[1])
 
 
 def test_no_characters_are_no_textures(renderer: Renderer) -> None:
