@@ -47,7 +47,8 @@ typedef enum {
     NPCFACE_ENDED,     /* a line is over; text: idle or stop, what comes now */
     NPCFACE_CHARACTER, /* one entry of the list; text: id; index and count say which of how many */
     NPCFACE_REFUSED,   /* error says why */
-    NPCFACE_PONG
+    NPCFACE_PONG,
+    NPCFACE_LEVEL      /* under load a pushed stream is drawn like this from now on; text: load, room or priority */
 } npcface_kind;
 
 /* Pointers are valid until the next npcface_poll. */
@@ -58,6 +59,8 @@ typedef struct {
     int64_t sequence;      /* frames: of the state, or number on the daemon's clock; -1 if none */
     double time_s;         /* frames: seconds in the line, or the daemon's clock */
     int width, height;     /* pixels */
+    int level;             /* NPCFACE_LEVEL: 0 = as it was opened, higher = less well */
+    double fps;            /* NPCFACE_LEVEL, NPCFACE_OPENED: frames pushed a second */
     int premultiplied;     /* colour is multiplied by alpha */
     int64_t dropped;       /* frames of this stream never shown, so far */
     const uint8_t *pixels; /* R G B A, top row first, width * height * 4 bytes */
@@ -67,7 +70,8 @@ typedef struct {
     npcface_error error;
 } npcface_event;
 
-/* All zero: 256 pixels, 30 a second, the portrait's background, straight alpha, quality auto. */
+/* All zero: 256 pixels, 30 a second, the portrait's background, straight alpha, quality auto,
+ * importance 0.5, never smaller. */
 typedef struct {
     int size;               /* pixels, 64 to 512 in steps of 16 */
     float fps;              /* of pushed frames, 1 to 120 */
@@ -75,6 +79,8 @@ typedef struct {
     int transparent;        /* no background */
     const uint8_t *color;   /* or this one: 3 bytes of sRGB */
     const char *quality;    /* "auto", "warp", "neural" */
+    float importance;       /* above 0 to 1 (near); 0 means 0.5, use npcface_adjust for a real 0 */
+    int size_min;           /* pixels: how small pushed textures may become under load; 0 = never smaller */
 } npcface_options;
 
 typedef struct {
@@ -115,6 +121,7 @@ uint32_t npcface_speech(npcface *faces, uint32_t stream, const npcface_phoneme *
                         const npcface_speech_options *options);
 uint32_t npcface_idle(npcface *faces, uint32_t stream, uint32_t seed);
 uint32_t npcface_emotion(npcface *faces, uint32_t stream, const char *emotion, float strength);
+uint32_t npcface_adjust(npcface *faces, uint32_t stream, float importance); /* 0 far .. 1 near; protocol 1.2 */
 uint32_t npcface_stop(npcface *faces, uint32_t stream);
 
 /* Lock-step: ask for the texture of one state or tracker frame. 0 if sent, -1 if the connection is lost. Of several

@@ -56,7 +56,7 @@ static npcface_kind kind_of(const char *type)
     static const struct { const char *type; npcface_kind kind; } known[] = {
         {"frame", NPCFACE_FRAME}, {"opened", NPCFACE_OPENED}, {"done", NPCFACE_DONE}, {"closed", NPCFACE_CLOSED},
         {"ended", NPCFACE_ENDED}, {"error", NPCFACE_REFUSED}, {"pong", NPCFACE_PONG},
-        {"characters", NPCFACE_CHARACTER},
+        {"characters", NPCFACE_CHARACTER}, {"level", NPCFACE_LEVEL},
     };
     size_t i;
     for (i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -107,6 +107,10 @@ static void read_field(npcface *faces, const char *key, npcw_reader *from, npcfa
         event->width = (int)npcw_read_integer(from);
     else if (strcmp(key, "height") == 0)
         event->height = (int)npcw_read_integer(from);
+    else if (strcmp(key, "level") == 0)
+        event->level = (int)npcw_read_integer(from);
+    else if (strcmp(key, "fps") == 0)
+        event->fps = npcw_read_number(from);
     else if (strcmp(key, "dropped") == 0)
         event->dropped = npcw_read_integer(from);
     else if (strcmp(key, "alpha") == 0) {

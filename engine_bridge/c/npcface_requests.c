@@ -59,6 +59,12 @@ uint32_t npcface_open(npcface *faces, uint32_t stream, const char *character, co
         npcw_key(to, "fps");
         npcw_float(to, options->fps);
     }
+    if (options->importance > 0.0f) {
+        npcw_key(to, "importance");
+        npcw_float(to, options->importance);
+    }
+    if (options->size_min > 0)
+        key_integer(to, "size_min", (uint64_t)options->size_min);
     return npcc_ask(faces);
 }
 
@@ -135,6 +141,14 @@ uint32_t npcface_emotion(npcface *faces, uint32_t stream, const char *emotion, f
     npcc_key_text(&faces->out, "emotion", emotion);
     npcw_key(&faces->out, "strength");
     npcw_float(&faces->out, strength);
+    return npcc_ask(faces);
+}
+
+uint32_t npcface_adjust(npcface *faces, uint32_t stream, float importance)
+{
+    begin(faces, "adjust", stream);
+    npcw_key(&faces->out, "importance");
+    npcw_float(&faces->out, importance);
     return npcc_ask(faces);
 }
 

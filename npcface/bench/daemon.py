@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -25,18 +26,20 @@ class Daemon:
 
 
 @contextmanager
-def running_daemon(characters: Path, *options: str) -> Iterator[Daemon]:
+def running_daemon(characters: Path, *options: str, **settings: object) -> Iterator[Daemon]:
     """Start ``npcface serve`` on a free port, wait until it listens, stop it at the end.
 
     Args:
         characters: folder of character folders.
         options: further options of ``npcface serve``.
+        settings: options that only its environment knows, such as ``max_streams_per_client=64``.
 
     Raises:
         DependencyError: it did not start; the message holds the last lines it wrote.
     """
     command = [sys.executable, "-m", "npcface", "serve", "--characters", str(characters), "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | {f"NPCFACE_{name.upper()}": str(value) for name, value in settings.items()}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     log: list[str] = []
     # Its log is read all the time: a full pipe would stop the daemon.
     reader = threading.Thread(target=lambda: log.extend(process.stderr or ()), daemon=True)

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from npcface.bench.setting import Setting
 
+UNITS = {"ms": "ms", "s": "s", "us": "µs", "mb": "MB", "fps": "frames/s"}
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -36,8 +38,9 @@ class Measure:
 
     @property
     def unit(self) -> str:
-        """Of what is drawn: ``ms``, ``s``, ``MB`` …, the last word of the figures' names."""
-        return next(iter(self.drawn.values()), "").rpartition("_")[2].replace("mb", "MB")
+        """Of what is drawn, as the figures' names say."""
+        words = next(iter(self.drawn.values()), "").rpartition(".")[2].split("_")
+        return next((UNITS[word] for word in words if word in UNITS), "")
 
     def run(self, setting: Setting) -> dict[str, Any]:
         """Measure."""
@@ -46,7 +49,7 @@ class Measure:
         given = {
             name: getattr(setting, name) for name in signature(function).parameters if hasattr(type(setting), name)
         }
-        return dict(json.loads(json.dumps(function(**given), allow_nan=False)))  # as everybody else will read it
+        return dict(json.loads(json.dumps(function(**given)), parse_constant=lambda _: None))  # JSON has no NaN
 
     def report(self, figures: dict[str, Any]) -> str:
         """The figures as text."""
@@ -78,6 +81,10 @@ MEASURES: dict[str, Measure] = {
                          {"shared memory": "by_size_px.256.shared_view.p50_ms", "tcp": "by_size_px.256.tcp.p50_ms"}),
     "face_codec": Measure("face_codec:run", "faces of other players on a network",
                           {"encode": "python_encode_us", "decode": "python_decode_us"}),
+    "load": Measure("load:run_load", "more streams than the machine can draw",
+                    {"slowest who speaks": "speaking.fps_slowest", "slowest idle": "idle.fps_slowest"}),
+    "cluster": Measure("cluster:run_cluster", "what a second worker brings",
+                       {"one worker": "one_worker.fps", "two": "two_workers.fps"}),
 }  # fmt: skip
 BY_DEFAULT = tuple(name for name, measure in MEASURES.items() if measure.by_default)
 

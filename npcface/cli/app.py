@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from npcface.cli import animate, bench, demo, doctor, enroll, relay, serve, sheet, version
+from npcface.cli.cluster import cluster
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
@@ -66,6 +67,7 @@ app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
+app.add_typer(cluster, name="cluster")
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
 app.command("eval")(evaluate)

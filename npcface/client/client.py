@@ -26,6 +26,7 @@ from npcface.wire.replies import (
     Error,
     Figures,
     Frame,
+    Level,
     Opened,
     Pong,
     Welcome,
@@ -59,7 +60,7 @@ class Client:
     ) -> None:
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
-        self.connection = Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
+        self.connection = self._connect(address, timeout_s, token, shared_memory)
 
     def __enter__(self) -> Client:
         return self
@@ -99,6 +100,8 @@ class Client:
         quality: ask.AskedQuality = "auto",
         format: ask.Format = "rgba8",
         copy: bool = True,
+        importance: float = 0.5,
+        size_min: int | None = None,
     ) -> Stream:
         """Open a stream of textures.
 
@@ -113,6 +116,9 @@ class Client:
             format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
             copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
                 be released (``with frame:``) or forgotten, or the daemon has no room for the next.
+            importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
+                much to do. ``Stream.importance`` changes it.
+            size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.
 
         Raises:
             StreamError: bc1 with a transparent background.
@@ -122,7 +128,7 @@ class Client:
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps, format=format,
+            fps=fps, format=format, importance=importance, size_min=size_min,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened, copy=copy)
@@ -146,8 +152,12 @@ class Client:
         if self._streams.pop(stream.id, None) is not None:
             self.connection.send(ask.Close(stream=stream.id))
 
+    def _connect(self, address: str, timeout_s: float, token: str, shared_memory: SharedMemory) -> Connection:
+        """Replaced by clients whose connection listens to somebody else as well."""
+        return Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
+
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
-        if isinstance(message, Frame | Ended | Closed | Error):
+        if isinstance(message, Frame | Level | Ended | Closed | Error):
             stream = self._streams.get(message.stream)
             if stream is not None:
                 stream.take(message, payload)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from npcface.client.connection import DaemonLost, DaemonTimeout
@@ -20,14 +21,16 @@ from npcface.wire.channels import pack
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import from_code
 from npcface.wire.payload import encode_floats
-from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error, Opened
+from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error, Level, Opened
 from npcface.wire.replies import Frame as FrameHeader
+from npcface.wire.version import minor_of
 
 if TYPE_CHECKING:
     from npcface.client.client import Client
 
 Timed = Sequence[object]
 _RESEND_S = 1.0  # silence after which a lost message or a restarted daemon is suspected
+_ADJUST_SINCE = 2  # minor version of the protocol; an older daemon does not know importance
 
 
 class Stream:
@@ -37,6 +40,8 @@ class Stream:
         options: what was opened.
         id: number on the wire.
         quality: ``warp`` or ``neural``; what ``auto`` came to. A daemon that was restarted may decide otherwise.
+        level: how the daemon draws it under load, by its last word; None as long as it is as it was opened.
+        on_level: called with each new level, before the first frame that is drawn so.
         lost_frames: pushed frames dropped here because they were not read in time.
     """
 
@@ -47,6 +52,8 @@ class Stream:
         self.options = options
         self.quality: ask.Quality = opened.quality
         self.id = options.stream
+        self.level: Level | None = None
+        self.on_level: Callable[[Level], None] | None = None
         self.lost_frames = 0
         self._sequence = 0
         self._frames: deque[Frame] = deque()
@@ -176,6 +183,22 @@ class Stream:
         """Fade to an emotion; it lies over speech, timelines and idle life until it is changed."""
         self._client.connection.request(ask.Emotion(stream=self.id, emotion=name, strength=strength), Done)
 
+    @property
+    def importance(self) -> float:
+        """To the player, 0 (far away) to 1 (near). Setting it tells the daemon; one older than protocol 1.2 ignores it.
+
+        Raises:
+            NpcFaceError: on setting, what the daemon refused.
+        """
+        return self.options.importance
+
+    @importance.setter
+    def importance(self, value: float) -> None:
+        connection = self._client.connection
+        if minor_of(connection.welcome.protocol) >= _ADJUST_SINCE:
+            connection.request(ask.Adjust(stream=self.id, importance=value), Done)
+        self.options = msgspec.structs.replace(self.options, importance=value)
+
     def stop(self) -> None:
         """Stop pushing; frames that are already here are thrown away."""
         self._client.connection.request(ask.Stop(stream=self.id), Done)
@@ -224,6 +247,10 @@ class Stream:
                 self._frames.popleft()
                 self.lost_frames += 1
             self._frames.append(frame)
+        elif isinstance(message, Level):
+            self.level = message if message.level else None
+            if self.on_level is not None:
+                self.on_level(message)
         elif isinstance(message, Ended):
             self._ended = message.then == "stop"
         elif isinstance(message, Closed):
@@ -235,6 +262,7 @@ class Stream:
         """The client has opened the stream again after the daemon was restarted."""
         self.quality = opened.quality
         self._inbox = Inbox(opened.ring, copy=self._copy)
+        self.level = None
         self._closed = ""
         self._frames.clear()
         self._problems.clear()

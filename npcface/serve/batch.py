@@ -1,4 +1,4 @@
-"""From streams that are due to render calls: who is due, what they show, which of them share a call."""
+"""From streams that are due to render calls: since when they wait, what they show, which of them share a call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from npcface.errors import NpcFaceError
+from npcface.serve.clock import EARLY_S
 from npcface.serve.driver import Input
+from npcface.serve.level import Shape
 from npcface.serve.session import Stream
 from npcface.state import FaceState
 from npcface.wire.requests import Alpha, Format
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from npcface.character import Character
     from npcface.render import Renderer
 
-EARLY_S = 0.0005  # a poller wakes to the millisecond: half of one early is on time
-
 
 @dataclass(slots=True)
 class Task:
@@ -26,6 +26,7 @@ class Task:
 
     stream: Stream
     character: Character
+    shape: Shape
     sequence: int
     time_s: float  # of the line when pushed, else of the daemon
     since_s: float  # monotonic: due or received
@@ -33,27 +34,21 @@ class Task:
     asked: Input | None  # lock-step
     restart: bool  # the pushed clock starts over with this frame
     inputs: list[Input]  # for the driver, before this frame
+    late: int = 0  # pushed frames before it whose time has passed
+    skipped: int = 0  # pushed frames before it that the level leaves out
     state: FaceState | None = None
     pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
     ended: tuple[str, str] | None = None
 
 
-def due(streams: Iterable[Stream], now_s: float, most: int) -> list[Stream]:
-    """Streams that want a frame now: of too many the longest waiting, in the order in which they were given.
-
-    The order matters: the renderer keeps what it prepared for the last few batches of the same characters.
-    """
-    waiting: list[tuple[float, int, Stream]] = []
-    for order, stream in enumerate(streams):
-        if stream.busy:
-            continue
-        if stream.asked is not None:
-            waiting.append((stream.asked.received_s, order, stream))
-        elif stream.pushing and stream.due_s <= now_s + EARLY_S:
-            waiting.append((stream.due_s, order, stream))
-    longest = sorted(waiting, key=lambda item: item[:2])[:most]
-    return [stream for _, _, stream in sorted(longest, key=lambda item: item[1])]
+def waits_since_s(stream: Stream, now_s: float) -> float | None:
+    """Monotonic time since when a stream wants a frame; None if it does not want one now."""
+    if stream.busy:
+        return None
+    if stream.asked is not None:
+        return stream.asked.received_s
+    return due_s if stream.pushing and (due_s := stream.due_s) <= now_s + EARLY_S else None
 
 
 def next_due_s(streams: Iterable[Stream]) -> float:
@@ -61,32 +56,27 @@ def next_due_s(streams: Iterable[Stream]) -> float:
     return min((stream.due_s for stream in streams if stream.pushing), default=float("inf"))
 
 
-def take(stream: Stream, character: Character, now_s: float, started_s: float) -> tuple[Task, int]:
-    """Empty the stream's mailbox into a task.
-
-    Returns:
-        (task, number of pushed frames that are skipped because their time has passed).
-    """
+def take(stream: Stream, character: Character, now_s: float, started_s: float) -> Task:
+    """Empty the stream's mailbox into a task."""
     stream.busy = True
-    late = 0
+    shape = stream.next_shape
     if stream.asked is not None:
         asked, stream.asked = stream.asked, None
+        stream.attention.took_asked(now_s)
         return Task(
-            stream, character, asked.sequence, now_s - started_s, asked.received_s, stream.generation, asked.input,
-            restart=False, inputs=[],
-        ), late  # fmt: skip
-    period = 1.0 / stream.options.fps
-    index = max(stream.next_index, int((now_s + EARLY_S - stream.clock_start_s) / period))
-    late = index - stream.next_index
+            stream, character, shape, asked.sequence, now_s - started_s, asked.received_s, stream.generation,
+            asked.input, restart=False, inputs=[],
+        )  # fmt: skip
+    number, late, skipped = stream.clock.take(now_s, shape.stride)
+    time_s = number / stream.options.fps
     stream.late += late
+    stream.skipped += skipped
     restart, stream.restarted = stream.restarted, False
     inputs, stream.inputs = stream.inputs, []
-    stream.next_index = index + 1
-    task = Task(
-        stream, character, index, index * period, stream.clock_start_s + index * period, stream.generation, None,
-        restart, inputs,
+    return Task(
+        stream, character, shape, number, time_s, stream.clock.start_s + time_s, stream.generation, None, restart,
+        inputs, late, skipped,
     )  # fmt: skip
-    return task, late
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
@@ -94,7 +84,7 @@ def groups(tasks: Sequence[Task]) -> list[list[Task]]:
     found: dict[tuple[int, Format, Alpha], list[Task]] = {}
     for task in tasks:
         options = task.stream.options
-        found.setdefault((options.size, options.format, options.alpha), []).append(task)
+        found.setdefault((task.shape.size, options.format, options.alpha), []).append(task)
     return list(found.values())
 
 
@@ -121,12 +111,12 @@ def render(renderer: Renderer, tasks: list[Task]) -> float:
     """Render thread: one call for the whole group; if it fails, one by one, so that only the culprit gets the error.
 
     Returns:
-        Seconds spent in the renderer.
+        Seconds it took, driving included.
     """
+    start = time.perf_counter()
     for task in tasks:
         drive(task)
     ready = [task for task in tasks if task.state is not None]
-    start = time.perf_counter()
     try:
         _call(renderer, ready)
     except Exception as error:
@@ -149,15 +139,14 @@ def render_one(renderer: Renderer, task: Task) -> None:
 def _call(renderer: Renderer, tasks: list[Task]) -> None:
     if not tasks:
         return
-    options = tasks[0].stream.options
     pixels = renderer.render(
         [task.character for task in tasks],
         [task.state for task in tasks if task.state is not None],
-        size=options.size,
+        size=tasks[0].shape.size,
         background=[task.stream.options.background for task in tasks],
-        alpha=options.alpha,
-        quality=[task.stream.quality for task in tasks],
-        format=options.format,
+        alpha=tasks[0].stream.options.alpha,
+        quality=[task.shape.quality for task in tasks],
+        format=tasks[0].stream.options.format,
     )
     for task, image in zip(tasks, pixels, strict=True):
         task.pixels = image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from npcface.errors import CharacterError, LimitError
 from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
-from npcface.serve.session import Asked, Session, Stream
+from npcface.serve.session import LEVELS_SINCE, Asked, Session, Stream
 from npcface.serve.welcome import CONVENTIONS
 from npcface.state import FaceState
 from npcface.wire import requests as ask
@@ -42,6 +43,7 @@ class Handlers:
             ask.Unload: self.unload,
             ask.Reload: self.reload,
             ask.Open: self.open,
+            ask.Adjust: self.adjust,
             ask.Close: self.close,
             ask.State: self.state,
             ask.Landmarks: self.landmarks,
@@ -97,7 +99,8 @@ class Handlers:
             if message.stream in session.streams:
                 raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
             quality = self._server.quality if message.quality == "auto" else message.quality
-            stream = Stream(message.stream, session, message, Driver(message.fps), quality)
+            options = message if session.minor >= LEVELS_SINCE else replace(message, size_min=None)
+            stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             session.streams[stream.id] = stream
             self._server.reply(
                 session,
@@ -115,10 +118,16 @@ class Handlers:
             session.opening.setdefault(message.stream, [])
         self._with_character(session, message, answer, lambda: self._server.release(session, message.stream))
 
+    def adjust(self, session: Session, message: ask.Adjust, _: Buffer | None) -> None:
+        session.stream(message.stream).attention.importance = message.importance
+        self._server.scheduler.wake()
+        self._done(session, message)
+
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
         del session.streams[stream.id]
         self._server.sharing.close(stream)
+        self._server.scheduler.wake()
         self._server.reply(session, Closed(request=message.request, stream=stream.id, reason="closed by the client"))
 
     def state(self, session: Session, message: ask.State, payload: Buffer | None) -> None:
@@ -153,17 +162,18 @@ class Handlers:
 
     def stop(self, session: Session, message: ask.Stop, _: Buffer | None) -> None:
         session.stream(message.stream).stop_pushing()
+        self._server.scheduler.wake()
         self._done(session, message)
 
     def stats(self, session: Session, message: ask.Stats, _: Buffer | None) -> None:
-        meter, sessions = self._server.meter, self._server.sessions
+        meter, scheduler, streams = self._server.meter, self._server.scheduler, self._server.streams()
         self._server.reply(
             session,
             Figures(
                 request=message.request,
                 uptime_s=meter.uptime_s(),
-                clients=len(sessions),
-                streams=sum(len(other.streams) for other in sessions.values()),
+                clients=len(self._server.sessions),
+                streams=len(streams),
                 frames=meter.frames,
                 fps=meter.fps(),
                 frame_ms_p50=meter.frame_ms(50.0),
@@ -176,6 +186,11 @@ class Handlers:
                 errors=meter.errors,
                 batches={str(size): count for size, count in sorted(meter.batches.items())},
                 own_streams=[stream.figures() for stream in session.streams.values()],
+                load=scheduler.load,
+                load_wanted=scheduler.load_wanted,
+                lowered=scheduler.lowered,
+                skipped=meter.skipped,
+                levels={str(level): count for level, count in sorted(Counter(s.level for s in streams).items())},
             ),
         )
 
@@ -190,6 +205,8 @@ class Handlers:
     def _push(self, session: Session, stream: Stream, message: ask.Request, item: Input, *, restart: bool) -> None:
         if restart:
             stream.start_pushing(time.monotonic())
+            stream.attention.line = not isinstance(message, ask.Idle)
+            self._server.scheduler.wake()
         stream.add_input(item)
         self._done(session, message)
 

@@ -72,12 +72,12 @@ class Post:
 
     def flush(self, session: Session) -> bool:
         """Retry what was not taken; True if something still waits."""
-        if not session.outbox and all(stream.unsent is None for stream in session.streams.values()):
+        if not session.outbox and not any(_waits(stream) for stream in session.streams.values()):
             return False
         self._flush_outbox(session)
         for stream in session.streams.values():
             self._flush_frame(stream)
-        return bool(session.outbox) or any(stream.unsent is not None for stream in session.streams.values())
+        return bool(session.outbox) or any(map(_waits, session.streams.values()))
 
     def _flush_outbox(self, session: Session) -> None:
         while session.outbox and self._try_send(session.outbox[0]):
@@ -85,6 +85,9 @@ class Post:
             session.last_sent_s = time.monotonic()
 
     def _flush_frame(self, stream: Stream) -> None:
+        if stream.news is not None and not stream.owner.outbox:  # one place a stream, however often its level changes
+            news, stream.news = stream.news, None
+            self.reply(stream.owner, news)
         if stream.unsent is None or stream.owner.outbox:
             return
         header, (pixels, since_s) = stream.unsent
@@ -137,3 +140,7 @@ class Post:
                 raise
             self.gone.add(parts[0])
         return True
+
+
+def _waits(stream: Stream) -> bool:
+    return stream.unsent is not None or stream.news is not None

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import zmq
 
-from npcface.errors import DependencyError, NpcFaceError
+from npcface.errors import NpcFaceError
 from npcface.serve import batch
 from npcface.serve.background import WAKE_ENDPOINT, Background
-from npcface.serve.config import Config, StartupError
+from npcface.serve.config import Config
 from npcface.serve.handlers import Handlers
 from npcface.serve.post import Post
+from npcface.serve.renderer import make_renderer
+from npcface.serve.schedule import Scheduler
 from npcface.serve.session import Held, Session, Stream
 from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
@@ -35,7 +37,6 @@ from npcface.wire.requests import Hello, Open, Quality, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
-    from npcface.render import Renderer
 
 POLL_MAX_S = 0.1  # also the time in which a signal is noticed
 RETRY_S = 0.002  # while something waits for a client that does not read
@@ -61,6 +62,7 @@ class Server:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.meter = Meter()
+        self.scheduler = Scheduler()
         self.sessions: dict[bytes, Session] = {}
         self.endpoint = ""
         self.started = self.should_exit = self.force_exit = False
@@ -129,8 +131,7 @@ class Server:
             return RETRY_S
         if self._painter.outstanding:
             return POLL_MAX_S
-        streams = (stream for session in self.sessions.values() for stream in session.streams.values())
-        return min(max(batch.next_due_s(streams) - time.monotonic(), 0.0), POLL_MAX_S)
+        return min(max(batch.next_due_s(self.streams()) - time.monotonic(), 0.0), POLL_MAX_S)
 
     def shutdown(self) -> None:
         """Finish what is being rendered, tell the clients, close everything."""
@@ -155,11 +156,13 @@ class Server:
         """Send an answer to a client."""
         self._post.reply(session, message)
 
+    def streams(self) -> list[Stream]:
+        """Open streams of all clients."""
+        return [stream for session in self.sessions.values() for stream in session.streams.values()]
+
     def characters_in_use(self) -> Counter[str]:
         """Character id → number of open streams of all clients."""
-        return Counter(
-            stream.options.character for session in self.sessions.values() for stream in session.streams.values()
-        )
+        return Counter(stream.options.character for stream in self.streams())
 
     def in_library(
         self,
@@ -202,6 +205,7 @@ class Server:
         self.sessions.pop(session.identity, None)
         self.sharing.close(*session.streams.values())
         session.streams.clear()
+        self.scheduler.wake()
         log.info("Client %r left.", session.client)
 
     def _forget(self, character: Character) -> None:
@@ -261,19 +265,22 @@ class Server:
         if self._painter.outstanding:
             return
         now_s = time.monotonic()
-        streams = [stream for session in self.sessions.values() for stream in session.streams.values()]
+        streams = self.streams()
+        self.scheduler.control(streams, now_s)
         tasks: list[batch.Task] = []
-        for stream in batch.due(streams, now_s, self.config.max_batch):
+        for stream in self.scheduler.choose(streams, now_s, self.config.max_batch):
             character = self.store.loaded[stream.options.character]
-            task, late = batch.take(stream, character, now_s, self.meter.started_s)
-            self.meter.late += late
-            tasks.append(task)
+            tasks.append(batch.take(stream, character, now_s, self.meter.started_s))
+            self.meter.late += tasks[-1].late
+            self.meter.skipped += tasks[-1].skipped
+        self.scheduler.took(tasks)
         for group in batch.groups(tasks):
             self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
 
     def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
         if not isinstance(seconds, Exception):
             self.meter.rendered(len(group), seconds)
+            self.scheduler.measured(group, seconds)
         for task in group:
             stream = task.stream
             stream.busy = False
@@ -288,14 +295,16 @@ class Server:
                 self._send(task)
             if task.ended is not None and current:
                 what, then = task.ended
+                stream.attention.end_line(time.monotonic())
+                self.scheduler.wake()
                 if then == "stop":
                     stream.stop_pushing()
                 self.reply(stream.owner, Ended(stream=stream.id, what=what, then=then))
 
     def _send(self, task: batch.Task) -> None:
-        options = task.stream.options
+        options, size = task.stream.options, task.shape.size
         header = Frame(
-            stream=task.stream.id, sequence=task.sequence, time_s=task.time_s, width=options.size, height=options.size,
+            stream=task.stream.id, sequence=task.sequence, time_s=task.time_s, width=size, height=size,
             format=options.format, alpha=options.alpha, rows=CONVENTIONS.rows, color_space=CONVENTIONS.color_space,
             dropped=task.stream.dropped,
         )  # fmt: skip
@@ -330,24 +339,6 @@ class Server:
             if (left := self.sessions.get(identity)) is not None:
                 self.end_session(left)
         self._post.gone.clear()
-
-
-def make_renderer(config: Config) -> Renderer:
-    """The renderer, or the reason why there is none.
-
-    Raises:
-        StartupError: the renderer cannot be made.
-    """
-    try:
-        from npcface.render import Renderer
-    except ImportError as error:
-        raise StartupError(f"There is no renderer: {error}.", "Install npcface again.") from error
-    try:
-        return Renderer(provider=config.provider, threads=config.threads or None)
-    except DependencyError:
-        raise
-    except NpcFaceError as error:
-        raise StartupError(f"The renderer does not start: {error.cause}", error.remedy) from error
 
 
 __all__ = ["Server", "Stream"]

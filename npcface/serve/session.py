@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from npcface.errors import LimitError
+from npcface.serve.attention import Attention
+from npcface.serve.clock import PushClock
 from npcface.serve.driver import Driver, Input
+from npcface.serve.level import Shape
 from npcface.shm.writer import RingWriter
 from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
-from npcface.wire.replies import Frame, StreamStats
+from npcface.wire.replies import Frame, Level, StreamStats
 from npcface.wire.requests import Emotion, Landmarks, Open, Quality, Request, State
 
 PENDING_INPUTS_MAX = 64
+LEVELS_SINCE = 2  # minor version of the protocol that knows the message `level`
+_serial = itertools.count()
 
 
 @dataclass(slots=True)
@@ -42,8 +49,6 @@ class Stream:
     in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
     unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
     pushing: bool = False
-    clock_start_s: float = 0.0  # monotonic time of pushed frame 0
-    next_index: int = 0
     restarted: bool = False  # the driver has not yet seen that the clock started over
     busy: bool = False  # in the batch that is being rendered
     generation: int = 0  # counts clock restarts, so that results of an older line are recognised
@@ -51,12 +56,59 @@ class Stream:
     late: int = 0
     superseded: int = 0
     dropped_unsent: int = 0
+    skipped: int = 0  # pushed frames that its level leaves out
+    level: int = 0
+    lowered: int = 0  # how often it went to a higher level,
+    lowered_s: float = float("-inf")  # and when it did last, monotonic
+    front: bool = False  # at the last change of level
+    news: Level | None = None  # the newest change of level, until it is told
+    serial: int = field(default_factory=lambda: next(_serial))
+    shape: Shape = field(init=False)  # how it is drawn while it is pushed
+    clock: PushClock = field(init=False)
+    attention: Attention = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shape = self.as_opened
+        self.clock = PushClock(self.options.fps, self.serial)
+        self.attention = Attention(self.options.importance)
+
+    @property
+    def as_opened(self) -> Shape:
+        """How it is drawn when there is time enough, and in lock-step always."""
+        return Shape(1, self.quality, self.options.size)
+
+    @property
+    def next_shape(self) -> Shape:
+        """How its next frame is drawn."""
+        return self.as_opened if self.asked is not None else self.shape
+
+    def draw(self, level: int, shape: Shape, front: bool, now_s: float) -> bool:
+        """Draw it so from the next frame on, and keep that as news for clients that know of levels.
+
+        Returns:
+            Whether it was lowered.
+        """
+        moved, lower = front is not self.front, level > self.level and shape != self.shape
+        self.level, self.front = level, front
+        if shape == self.shape:
+            return False
+        self.shape = shape
+        if lower:
+            self.lowered, self.lowered_s = self.lowered + 1, now_s
+        self.clock.leave_out(now_s)
+        if self.news is not None and self.unsent is not None:  # of a level that was not told and never will be
+            self.unsent = None
+            self.dropped_unsent += 1
+        if self.owner.minor >= LEVELS_SINCE:
+            self.news = Level(
+                stream=self.id, level=level, fps=self.options.fps / shape.stride, quality=shape.quality,
+                width=shape.size, height=shape.size, reason="priority" if moved else "load" if lower else "room",
+            )  # fmt: skip
+        return lower
 
     def start_pushing(self, now_s: float) -> None:
-        """Restart the stream's clock on the next tick that all streams of this rate share, so that they batch."""
-        period = 1.0 / self.options.fps
-        self.clock_start_s = (now_s // period + 1.0) * period
-        self.next_index = 0
+        """Restart the stream's clock; what was asked for and not yet shown is forgotten."""
+        self.clock.start(now_s)
         self.generation += 1
         self.pushing = self.restarted = True
         self.asked = None
@@ -64,20 +116,22 @@ class Stream:
         self.inputs = [item for item in self.inputs if isinstance(item, Emotion)]
 
     def stop_pushing(self) -> None:
-        """Back to lock-step."""
+        """Back to lock-step, and to what was opened."""
         self.pushing = False
+        self.attention.line = False
+        self.draw(0, self.as_opened, self.front, time.monotonic())
         self.unsent = None
         self.generation += 1
 
     @property
     def due_s(self) -> float:
         """Monotonic time of the next pushed frame."""
-        return self.clock_start_s + self.next_index / self.options.fps
+        return self.clock.due_s(self.shape.stride)
 
     @property
     def dropped(self) -> int:
         """Frames and states that were never shown."""
-        return self.late + self.superseded + self.dropped_unsent
+        return self.late + self.superseded + self.dropped_unsent + self.skipped
 
     def add_input(self, item: Input) -> None:
         """Queue something for the driver, in order; of emotions only the last counts.
@@ -103,7 +157,10 @@ class Stream:
             late=self.late,
             superseded=self.superseded,
             unsent=self.dropped_unsent,
-            quality=self.quality,
+            quality=self.shape.quality,
+            level=self.level,
+            lowered=self.lowered,
+            skipped=self.skipped,
         )
 
 
@@ -124,6 +181,7 @@ class Session:
     channels: ChannelMap
     last_sent_s: float  # monotonic
     shared_memory: bool = False  # the client offered to map rings
+    minor: int = 0  # of the protocol it speaks
     streams: dict[int, Stream] = field(default_factory=dict)
     opening: dict[int, list[Held]] = field(default_factory=dict)  # streams whose character is being read from disk
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet

@@ -16,7 +16,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.started_s = time.monotonic()
-        self.frames = self.late = self.superseded = self.unsent = self.errors = 0
+        self.frames = self.late = self.skipped = self.superseded = self.unsent = self.errors = 0
         self.batches: Counter[int] = Counter()
         self._frame_ms: deque[float] = deque(maxlen=_WINDOW)
         self._render_ms: deque[float] = deque(maxlen=_WINDOW)

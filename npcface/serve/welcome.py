@@ -16,7 +16,7 @@ from npcface.wire.codec import HEADER_BYTES_MAX, PAYLOAD_BYTES_MAX
 from npcface.wire.errors import SessionError
 from npcface.wire.replies import Conventions, Limits, Welcome
 from npcface.wire.requests import Format, Hello, Quality
-from npcface.wire.version import PROTOCOL
+from npcface.wire.version import PROTOCOL, minor_of
 
 CONVENTIONS = Conventions()
 
@@ -35,7 +35,10 @@ def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> 
         raise LimitError(
             f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
         )
-    return Session(identity, hello.client, ChannelMap(hello.channels), time.monotonic(), hello.shared_memory)
+    return Session(
+        identity, hello.client, ChannelMap(hello.channels), time.monotonic(), hello.shared_memory,
+        minor_of(hello.protocol),
+    )  # fmt: skip
 
 
 def welcome(session: Session, hello: Hello, config: Config, quality: Quality, *, shared_memory: bool) -> Welcome:

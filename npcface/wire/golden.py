@@ -44,6 +44,8 @@ REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
         None,
     ),
     "open_neural": (ask.Open(request=7, stream=3, character="ada", quality="neural"), None),
+    "open_far": (ask.Open(request=7, stream=4, character="ada", importance=0.25, size_min=128), None),
+    "adjust": (ask.Adjust(request=16, stream=1, importance=0.75), None),
     "close": (ask.Close(request=8, stream=1), None),
     "state": (ask.State(stream=1, sequence=41, values=[0.5, -12.25]), None),
     "state_named": (ask.State(stream=1, sequence=42, named={"eyeBlinkLeft": 1.0, "scale": 1.125}), None),
@@ -125,6 +127,9 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
         ),
         None,
     ),
+    "level": (
+        say.Level(stream=4, level=3, fps=15.0, quality="warp", width=192, height=192, reason="load"), None,
+    ),
     "ended": (say.Ended(stream=1, what="speech", then="idle"), None),
     "figures": (
         say.Figures(
@@ -134,9 +139,10 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
             own_streams=[
                 say.StreamStats(
                     stream=1, character="ada", mode="push", frames=1800, late=2, superseded=1, unsent=0,
-                    quality="neural",
+                    quality="neural", level=1, lowered=2, skipped=15,
                 )
             ],
+            load=0.75, load_wanted=1.5, lowered=2, skipped=15, levels={"1": 1},
         ),
         None,
     ),

@@ -87,7 +87,7 @@ class Characters(Reply, frozen=True):
 
 
 class Done(Reply, frozen=True):
-    """Answer to bye, load, unload, reload, emotion, stop, speech, timeline and idle when a ``request`` number came."""
+    """Answer, when a ``request`` number came, to everything that has no answer of its own."""
 
     what: str  # the type of the message that was done
 
@@ -142,6 +142,21 @@ class Frame(Reply, frozen=True):
     generation: int = 0  # which frame of that slot is meant
 
 
+class Level(Reply, frozen=True):
+    """From the next frame on (or the one after that, if one is on its way) a pushed stream is drawn like this.
+
+    Sent unasked, and to clients of protocol 1.2 or newer only.
+    """
+
+    stream: int
+    level: int  # 0 = as it was opened, higher = the daemon saves more on it
+    fps: float  # frames pushed a second
+    quality: Quality
+    width: int  # pixels
+    height: int
+    reason: str  # "load": the daemon has too much to do; "room": less to do; "priority": more or less important now
+
+
 class Ended(Reply, frozen=True):
     """A line or timeline is over; ``then`` says what the stream does now."""
 
@@ -160,7 +175,10 @@ class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     late: int  # pushed frames left out because their time had passed
     superseded: int  # states replaced by newer ones before they were rendered
     unsent: int  # rendered frames replaced by newer ones because the client did not read
-    quality: Quality = "warp"
+    quality: Quality = "warp"  # now
+    level: int = 0  # as in the message `level`
+    lowered: int = 0  # how often the daemon went to a lower level
+    skipped: int = 0  # pushed frames left out because of the level
 
 
 class Figures(Reply, frozen=True):
@@ -181,6 +199,11 @@ class Figures(Reply, frozen=True):
     errors: int
     batches: dict[str, int]  # batch size → how often
     own_streams: list[StreamStats]
+    load: float = 0.0  # share of the renderer's time that all streams need as they are drawn now; above 1 = too much
+    load_wanted: float = 0.0  # the same if every stream were drawn as it was opened
+    lowered: int = 0  # how often a stream went to a lower level
+    skipped: int = 0
+    levels: dict[str, int] = msgspec.field(default_factory=dict)  # level → streams that are at it now
 
 
 class Error(Reply, frozen=True):
@@ -193,4 +216,4 @@ class Error(Reply, frozen=True):
     sequence: int = -1
 
 
-AnyReply = Welcome | Pong | Alive | Characters | Done | Opened | Closed | Frame | Ended | Figures | Error
+AnyReply = Welcome | Pong | Alive | Characters | Done | Opened | Closed | Frame | Level | Ended | Figures | Error

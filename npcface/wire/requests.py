@@ -15,6 +15,8 @@ Id = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
 Sequence = Annotated[int, Meta(ge=0, le=0x7FFF_FFFF_FFFF_FFFF)]
 Name = Annotated[str, Meta(max_length=128)]
 CharacterId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
+Size = Annotated[int, Meta(ge=64, le=512, multiple_of=16)]
+Importance = Annotated[float, Meta(ge=0.0, le=1.0)]
 Byte = Annotated[int, Meta(ge=0, le=255)]
 Background = Literal["portrait", "transparent"] | tuple[Byte, Byte, Byte]
 Seconds = Annotated[float, Meta(ge=0.0, le=86_400.0)]
@@ -84,12 +86,21 @@ class Open(Request, frozen=True):
 
     stream: Id
     character: CharacterId
-    size: Annotated[int, Meta(ge=64, le=512, multiple_of=16)] = 256  # pixels, width = height
+    size: Size = 256  # pixels, width = height
     format: Format = "rgba8"  # bc1 (no alpha) and bc3 are block-compressed: an eighth and a quarter of the bytes
     alpha: Alpha = "straight"
     background: Background = "portrait"
     quality: AskedQuality = "auto"  # auto = `welcome.quality`, this daemon's default; `opened` says which
     fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
+    importance: Importance = 0.5  # to the player: 0 far away or hardly seen .. 1 near; who is lowered first under load
+    size_min: Size | None = None  # pixels; pushed textures may become this small under load; None = never smaller
+
+
+class Adjust(Request, frozen=True):
+    """Say anew how important an open stream is, for instance because the player came nearer."""
+
+    stream: Id
+    importance: Importance
 
 
 class Close(Request, frozen=True):
@@ -180,6 +191,6 @@ class Stats(Request, frozen=True):
 
 
 AnyRequest = (
-    Hello | Ping | Bye | List | Load | Unload | Reload | Open | Close | State | Landmarks | Speech | Timeline | Idle
-    | Emotion | Stop | Stats
+    Hello | Ping | Bye | List | Load | Unload | Reload | Open | Adjust | Close | State | Landmarks | Speech | Timeline
+    | Idle | Emotion | Stop | Stats
 )  # fmt: skip

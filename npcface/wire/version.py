@@ -12,6 +12,11 @@ PROTOCOL = "1.2.0"
 _SEMVER = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 
 
+def minor_of(version: str) -> int:
+    """The minor number of a SemVer that ``check_version`` accepts: what a peer of this major version knows."""
+    return int(version.split(".")[1])
+
+
 def check_version(theirs: str, *, who: str) -> None:
     """Accept a peer of the same major version.
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from npcface.bench.facts import cpu_seconds, git_revision
-from npcface.bench.registry import BY_DEFAULT, MEASURES, Measure
+from npcface.bench.registry import BY_DEFAULT, MEASURES, UNITS, Measure
 from npcface.bench.setting import CROWD, Setting
 from npcface.bench.turns import Pace, in_turn, summary, timed
 from npcface.character import Character
@@ -39,8 +39,8 @@ def test_every_measure_is_where_the_registry_says_and_asks_for_what_there_is(nam
     parameters = signature(getattr(import_module(f"npcface.bench.{module}"), function)).parameters
     asked = {parameter.name for parameter in parameters.values() if parameter.default is Parameter.empty}
     assert all(hasattr(Setting, parameter) for parameter in asked)
-    drawn = MEASURES[name].drawn.values()
-    assert drawn and all(path.endswith(f"_{MEASURES[name].unit.lower()}") for path in drawn)
+    figures = [path.rpartition(".")[2].split("_") for path in MEASURES[name].drawn.values()]
+    assert figures and {UNITS[word] for words in figures for word in words if word in UNITS} == {MEASURES[name].unit}
 
 
 def test_the_default_is_a_part_of_all() -> None:

@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 from npcface.cli import version
 from npcface.cli.app import app
 
-VERBS = ("enroll", "finetune", "sheet", "animate", "serve", "doctor", "bench", "eval", "demo", "train", "version")
+VERBS = (
+    "enroll", "finetune", "sheet", "animate", "serve", "cluster", "doctor", "bench", "eval", "demo", "train", "version",
+)  # fmt: skip
 run = CliRunner()
 
 

@@ -195,7 +195,7 @@ def test_speech_that_arrives_in_pieces_goes_on_until_the_final_one(daemon: Any) 
 def test_a_timeline_plays_its_rows_in_the_agreed_order(daemon: Any) -> None:
     rows = np.linspace(0.0, 1.0, 16, dtype="<f4").reshape(16, 1)
     with Peer(daemon.address, channels=["jawOpen"]) as peer:
-        open_stream(peer, fps=30)
+        open_stream(peer, fps=30, quality="warp")
         answer = peer.ask(
             {"type": "timeline", "stream": 1, "frames": 16, "fps": 30.0, "then": "stop"}, "done", payload=rows.tobytes()
         )

@@ -74,6 +74,22 @@ def test_a_daemon_of_protocol_1_0_knows_warp_only(name: str) -> None:
         assert not isinstance(message, Welcome) or message.qualities == ["warp"]
 
 
+def test_a_daemon_of_protocol_1_1_lowers_nothing() -> None:
+    figures = {**INDEX["replies"]["figures"]["meaning"]}
+    for field in ("load", "load_wanted", "lowered", "skipped", "levels"):
+        del figures[field]
+    new = ("level", "lowered", "skipped")
+    figures["own_streams"] = [{k: v for k, v in own.items() if k not in new} for own in figures["own_streams"]]
+    message, _ = decode_reply([msgpack.packb(figures)])
+    assert isinstance(message, Figures) and (message.load, message.lowered, message.levels) == (0.0, 0, {})
+    assert [(own.level, own.lowered, own.skipped) for own in message.own_streams] == [(0, 0, 0)]
+
+
+def test_a_client_of_protocol_1_1_says_nothing_of_importance_and_keeps_its_size() -> None:
+    header, _ = decode_request([(FOLDER / "request_open.bin").read_bytes()])
+    assert isinstance(header, Open) and (header.importance, header.size_min) == (0.5, None)
+
+
 def test_a_client_of_protocol_1_0_asks_for_auto() -> None:
     header, _ = decode_request([(FOLDER / "request_open.bin").read_bytes()])
     assert b"quality" not in (FOLDER / "request_open.bin").read_bytes()

@@ -61,6 +61,8 @@ func test_our_own_requests_mean_the_same() -> void:
 			2, "ada", {"size": 512, "alpha": "premultiplied", "background": [0, 128, 255], "fps": 60.0}
 		),
 		"open_neural": Messages.open(3, "ada", {"quality": "neural"}),
+		"open_far": Messages.open(4, "ada", {"importance": 0.25, "size_min": 128}),
+		"adjust": Messages.adjust(1, 0.75),
 		"close": Messages.of_stream("close", 1), "stop": Messages.of_stream("stop", 1),
 		"state": Messages.state(1, 41, PackedFloat32Array([0.5, -12.25])),
 		"state_named": {

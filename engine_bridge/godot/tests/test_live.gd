@@ -157,6 +157,35 @@ func test_two_faces_at_once_and_a_change_of_character() -> void:
 	equal(own.size(), 1, "The number of open streams")
 
 
+func test_a_crowd_is_lowered_and_told_and_comes_back() -> void:
+	var server: NpcFaceService = service()
+	var crowd: Array[NpcFace] = []
+	var told: Array[Dictionary] = []
+	for index: int in 30:
+		var one: NpcFace = face(server, "ada" if index % 2 else "ben", true)
+		one.fps = 120.0
+		one.importance = 0.0
+		one.level_changed.connect(func(level: Dictionary) -> void: told.append(level))
+		crowd.append(one)
+	await until(func() -> bool: return told.any(func(one: Dictionary) -> bool: return one["level"] > 0), "a level", 60.0)
+	equal(told[0].get("reason"), "load", "The reason")
+	check(float(told[0]["fps"]) < 120.0, "The rate is %s." % told[0]["fps"])
+	crowd[0].importance = 1.0
+	crowd[1].importance = 0.5
+	equal((await server.ask({"type": "adjust", "stream": 9999, "importance": 0.5})).get("code"), "stream", "The answer")
+	var last: Array[Dictionary] = [{}]
+	crowd[2].fps = 5.0
+	crowd[2].size = 80
+	crowd[2].level_changed.connect(func(level: Dictionary) -> void: last[0] = level)
+	await until(func() -> bool: return crowd[2].texture.get_width() == 80, "the size", 60.0)
+	for one: NpcFace in crowd.slice(3):
+		one.queue_free()
+	crowd[0].stop()
+	crowd[1].stop()
+	await crowd[2].frame_ready
+	check(not last[0].has("width") or last[0]["width"] == 80, "The size went with the level: %s" % last[0])
+
+
 func test_an_unknown_character_is_told_and_nothing_hangs() -> void:
 	var server: NpcFaceService = service()
 	var told: PackedStringArray = []

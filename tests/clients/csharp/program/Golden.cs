@@ -53,6 +53,9 @@ namespace Npcface.Tests
             Same("open", to => Requests.Open(to, 7, 1, FaceOptions.Of("ada")));
             Same("open_color", to => Requests.Open(to, 7, 2, color));
             Same("open_neural", to => Requests.Open(to, 7, 3, neural));
+            var far = new FaceOptions { Character = "ada", Importance = 0.25f, SizeMin = 128 };
+            Same("open_far", to => Requests.Open(to, 7, 4, far));
+            Same("adjust", to => Requests.Adjust(to, 16, 1, 0.75f));
             Same("close", to => Requests.Stream(to, 8, "close", 1));
             Same("stop", to => Requests.Stream(to, 13, "stop", 1));
             Same("state", to => Requests.State(to, 1, 41, new[] { 0.5f, -12.25f }));
@@ -86,8 +89,12 @@ namespace Npcface.Tests
             Program.Check(SharedRing.TryOpen(ring) == null, "a ring of another machine was opened");
             Equal(Map("closed").Text("reason"), "closed by the client");
             Equal(Map("ended").Text("then"), "idle");
+            var level = new FaceLevel(Map("level"));
+            Equal((level.Level, level.Fps, level.Quality), (3, 15.0, "warp"));
+            Equal((level.Width, level.Height, level.Reason), (192, 192, "load"));
             var figures = new DaemonFigures(Map("figures"));
             Equal((figures.Frames, figures.FrameMilliseconds, figures.Late), (1800L, 9.5, 2L));
+            Equal((figures.Load, figures.LoadWanted, figures.Lowered), (0.75, 1.5, 2L));
             var error = FaceError.Read(Map("error"));
             Equal((error.Code, error.Stream, error.Sequence), (FaceErrorCode.Character, 1L, -1L));
             Program.Check(FrameHeader.TryRead(File_("reply_frame"), out var frame), "reply_frame is no frame");

@@ -17,6 +17,7 @@ namespace Npcface.Tests
             ["speech"] = Speech.Run,
             ["pieces"] = Speech.Pieces,
             ["slow"] = Slow.Run,
+            ["load"] = Load.Run,
             ["restart"] = Restart.Run,
             ["requests"] = Refusals.Requests,
             ["version"] = Refusals.Version,

@@ -18,6 +18,7 @@ namespace Npcface.UnityTests
             var ready = 0;
             face.onReady.AddListener(() => ready++);
             Until(() => face.texture != null && ready > 0, "a first texture");
+            Check(face.stream.Options.SizeMin == 64, "the smallest size");
             Check(ReferenceEquals(image.texture, face.texture), "the image has another texture");
             Check(renderer.Block.Textures.ContainsKey("_BaseMap"), "the material's property was not found");
             Speech(face);
@@ -59,6 +60,7 @@ namespace Npcface.UnityTests
             face.character = "ada";
             face.size = 64;
             face.quality = FaceQuality.Warp;
+            face.sizeMin = 70; // of these, whole steps count
             Living.Add(face);
             return face;
         }
@@ -103,6 +105,8 @@ namespace Npcface.UnityTests
             var visemes = face.gameObject.AddComponent<NpcFaceVisemes>();
             visemes.SetRatios(new Dictionary<string, float> { ["A"] = 0.7f, ["O"] = 0.3f }, 0.8f);
             Messages.Send(visemes, "LateUpdate");
+            face.importance = 0.9f;
+            Until(() => face.stream.Options.Importance == 0.9f, "the importance");
             Check(visemes.shown["jawOpen"] > 0f, "the visemes do not move the jaw");
             face.DriveArkit(new Dictionary<string, float> { ["JawOpen"] = 0.5f, ["headYaw"] = 5f });
             Messages.Send(weights, "OnDisable");

@@ -122,6 +122,8 @@ func poll() -> void:
 
 
 func _send(header: Dictionary, payload: PackedByteArray, answered: Callable) -> void:
+	if header["type"] == "adjust" and Messages.minor_of(welcome) < 2:
+		return  # an older daemon knows no importance
 	if answered.is_valid():
 		ask(header, payload, answered)
 	else:
@@ -148,6 +150,7 @@ func _on_hello_answered(reply: Dictionary) -> void:
 
 
 func _open(stream: Stream) -> void:
+	stream.told = stream.options.get("importance", 0.5)
 	var header: Dictionary = Messages.open(stream.number, stream.character, stream.options)
 	ask(header, PackedByteArray(), stream.take.bind(PackedByteArray()))
 

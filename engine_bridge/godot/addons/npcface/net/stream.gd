@@ -9,6 +9,8 @@ const Messages := preload("../wire/messages.gd")
 signal opened(header: Dictionary)
 ## A texture came.
 signal frame_came(header: Dictionary, pixels: PackedByteArray)
+## From now on the daemon draws it better or less well; the header is its [code]level[/code] message.
+signal level_changed(header: Dictionary)
 ## A line or a timeline is over.
 signal ended(header: Dictionary)
 ## The connection was lost, or the daemon closed the stream.
@@ -20,8 +22,10 @@ signal failed(code: String, cause: String, remedy: String)
 var number: int = 0
 ## Id of the character.
 var character: String = ""
-## Fields of [code]open[/code]: size, alpha, background, quality, fps.
+## Fields of [code]open[/code]: size, alpha, background, quality, fps, importance, size_min.
 var options: Dictionary = {}
+## The importance with which it was opened.
+var told: float = 0.5
 ## Whether the daemon knows it now.
 var is_open: bool = false
 ## Sends a message: [code]func(header, payload, answered: Callable)[/code]; given by the session.
@@ -34,6 +38,12 @@ func send(header: Dictionary, payload: PackedByteArray = PackedByteArray(), answ
 		sender.call(header, payload, answered)
 
 
+## Say how important it is, 0 to 1, now and whenever it is opened again.
+func adjust(importance: float) -> void:
+	options["importance"] = importance
+	send(Messages.adjust(number, importance))
+
+
 ## Take a reply that belongs to this stream; called by the session.
 func take(header: Dictionary, payload: PackedByteArray) -> void:
 	match header["type"]:
@@ -42,7 +52,11 @@ func take(header: Dictionary, payload: PackedByteArray) -> void:
 				frame_came.emit(header, payload)
 		"opened":
 			is_open = true
+			if options.get("importance", told) != told:
+				adjust(options["importance"])  # it has changed while the stream was being opened
 			opened.emit(header)
+		"level":
+			level_changed.emit(header)
 		"ended":
 			ended.emit(header)
 		"closed":

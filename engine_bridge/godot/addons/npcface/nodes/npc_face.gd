@@ -29,6 +29,8 @@ signal frame_ready(texture: ImageTexture)
 signal line_started
 ## A line is over; also when it could not be spoken, after [signal failed], so that a dialogue that waits goes on.
 signal spoke
+## The daemon draws it better or less well from now on: level (0 as opened), fps, quality, width, height, reason.
+signal level_changed(level: Dictionary)
 ## What was given, what is wrong with it, and what to do. Codes are the protocol's: character, state, limit ...
 signal failed(code: String, cause: String, remedy: String)
 
@@ -64,11 +66,21 @@ enum Background {
 	set(value):
 		background_color = value
 		_reopen_soon()
-## [code]warp[/code] bends the portrait and is fast, [code]neural[/code] has a network draw it, [code]auto[/code] is
-## the daemon's default.
+## [code]warp[/code] bends the portrait: fast; [code]neural[/code]: a network draws it; [code]auto[/code]: the daemon's.
 @export_enum("auto", "warp", "neural") var quality: String = "auto":
 	set(value):
 		quality = value
+		_reopen_soon()
+## To the player, 0 far away to 1 near: who is drawn less well first when the daemon is busy. Set it by distance.
+@export_range(0.0, 1.0) var importance: float = 0.5:
+	set(value):
+		importance = value
+		if _stream != null:
+			_stream.adjust(clampf(value, 0.0, 1.0))
+## Pixels of a side the texture may become when the daemon is busy, from 64 up to [member size]; 0: never smaller.
+@export_range(0, 512, 16) var size_min: int = 0:
+	set(value):
+		size_min = value
 		_reopen_soon()
 ## Colours multiplied by alpha, for a [CanvasItemMaterial] with premultiplied blending.
 @export var premultiplied: bool = false:
@@ -313,6 +325,7 @@ func _open() -> void:
 	_stream = service.session.add_stream(character, _options())
 	_stream.opened.connect(_on_opened)
 	_stream.frame_came.connect(_on_frame)
+	_stream.level_changed.connect(level_changed.emit)
 	_stream.ended.connect(_on_ended)
 	_stream.lost.connect(_on_lost)
 	_stream.failed.connect(_on_failed)
@@ -345,8 +358,8 @@ func _options() -> Dictionary:
 	elif background == Background.COLOR:
 		behind = [background_color.r8, background_color.g8, background_color.b8]
 	return {
-		"size": size, "fps": fps, "quality": quality, "background": behind,
-		"alpha": "premultiplied" if premultiplied else "straight",
+		"size": size, "fps": fps, "quality": quality, "background": behind, "importance": clampf(importance, 0.0, 1.0),
+		"alpha": "premultiplied" if premultiplied else "straight", "size_min": size_min if size_min >= 64 else null,
 	}
 
 
@@ -386,10 +399,9 @@ func _rest() -> void:
 
 func _on_frame(header: Dictionary, pixels: PackedByteArray) -> void:
 	frame = header
-	var width: int = header["width"]
-	var height: int = header["height"]
-	image = Image.create_from_data(width, height, false, Image.FORMAT_RGBA8, pixels)
-	if texture.get_width() == width and texture.get_height() == height:
+	var now: Vector2i = Vector2i(int(header["width"]), int(header["height"]))
+	image = Image.create_from_data(now.x, now.y, false, Image.FORMAT_RGBA8, pixels)
+	if Vector2i(texture.get_size()) == now:
 		texture.update(image)
 	else:
 		texture.set_image(image)
@@ -485,5 +497,4 @@ func _fail(code: String, cause: String, remedy: String) -> bool:
 		push_warning("npcface: %s: %s %s" % [name, cause, remedy])
 	failed.emit(code, cause, remedy)
 	return false
-
 #endregion

@@ -1,5 +1,5 @@
 extends RefCounted
-## Bits into bytes, the most significant first, and exponential Golomb codes. PROTOCOL.md, Face packets.
+## Bits into bytes, the most significant first, and exponential Golomb codes. PROTOCOL.md 12.
 
 ## What was written, without the bits that do not fill a byte yet.
 var bytes: PackedByteArray = PackedByteArray()

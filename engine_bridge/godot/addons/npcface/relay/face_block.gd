@@ -1,5 +1,5 @@
 extends RefCounted
-## The difference of two faces as bits. PROTOCOL.md, Face packets.
+## The difference of two faces as bits. PROTOCOL.md 12.
 
 const BitReader := preload("bit_reader.gd")
 const BitWriter := preload("bit_writer.gd")

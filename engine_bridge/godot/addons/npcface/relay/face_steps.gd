@@ -1,5 +1,5 @@
 extends RefCounted
-## A face as 60 whole numbers: ARKit's 52 weights in Apple's order, then the pose. PROTOCOL.md, Face packets.
+## A face as 60 whole numbers: ARKit's 52 weights in Apple's order, then the pose. PROTOCOL.md 12.
 
 ## ARKit's weights, then the pose, in the order of face packets.
 const NAMES: PackedStringArray = [

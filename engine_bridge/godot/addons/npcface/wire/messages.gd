@@ -33,11 +33,22 @@ static func about(type: String, character: String) -> Dictionary:
 	return {"type": type, "character": character}
 
 
-## Open a stream; [param options] are the fields of the protocol's table: size, alpha, background, quality, fps.
+## Open a stream; [param options] are the fields of the protocol's table: size, alpha, background, quality, fps,
+## importance, size_min.
 static func open(stream: int, character: String, options: Dictionary = {}) -> Dictionary:
 	var header: Dictionary = {"type": "open", "stream": stream, "character": character}
 	header.merge(options)
 	return header
+
+
+## How important an open stream is, 0 to 1; for daemons of protocol 1.2 or newer.
+static func adjust(stream: int, importance: float) -> Dictionary:
+	return {"type": "adjust", "stream": stream, "importance": importance}
+
+
+## Minor number of a daemon's protocol.
+static func minor_of(welcome: Dictionary) -> int:
+	return int(str(welcome.get("protocol", "")).get_slice(".", 1))
 
 
 ## close, stop: messages about a stream.

@@ -53,6 +53,7 @@ namespace Npcface
             _stream.Ended += _onSpoke.Invoke;
             _stream.Interrupted += _onSpoke.Invoke;
             _stream.Failed += Fail;
+            _stream.LevelChanged += level => levelChanged?.Invoke(level);
             if (_idleAtStart)
                 _stream.Idle((uint)Math.Abs(GetInstanceID()));
             foreach (var call in _waiting)
@@ -86,6 +87,8 @@ namespace Npcface
             _wanted.Green = _backgroundColor.g;
             _wanted.Blue = _backgroundColor.b;
             _wanted.Quality = _quality;
+            _wanted.Importance = Mathf.Clamp01(_importance);
+            _wanted.SizeMin = _sizeMin < 64 ? 0 : Mathf.Clamp(_sizeMin / 16 * 16, 64, 512);
             return _wanted.Equals(_options) ? _options : _wanted.Copy();
         }
 
@@ -162,6 +165,8 @@ namespace Npcface
             var client = (_server != null ? _server : NpcFaceServer.Shared).Client;
             if (client != _client || !ReferenceEquals(Wanted(), _options))
                 OpenStream(client);
+            else if (_stream != null && !_stream.Options.Importance.Equals(_wanted.Importance))
+                _stream.SetImportance(_wanted.Importance);
             ShowFrame();
         }
 

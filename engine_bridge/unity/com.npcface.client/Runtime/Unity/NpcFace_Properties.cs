@@ -17,6 +17,12 @@ namespace Npcface
         float _fps = 30f;
         [SerializeField] [Tooltip("Warp is fast, Neural has a network draw it, Auto is the daemon's default")]
         FaceQuality _quality = FaceQuality.Auto;
+        [SerializeField] [Tooltip("To the player: 0 far away .. 1 near. Who is drawn less well first under load")]
+        [Range(0, 1)]
+        float _importance = 0.5f;
+        [SerializeField] [Tooltip("Pixels: how small the texture may become under load; 0 = never smaller")]
+        [Range(0, 512)]
+        int _sizeMin = 0;
         [SerializeField]
         FaceBackground _background = FaceBackground.Portrait;
         [SerializeField] [Tooltip("For the background Color")]
@@ -37,6 +43,12 @@ namespace Npcface
 
         /// <summary>How the face is drawn.</summary>
         public FaceQuality quality { get => _quality; set => _quality = value; }
+
+        /// <summary>To the player, 0 (far away) to 1 (near); set it as often as you like.</summary>
+        public float importance { get => _importance; set => _importance = value; }
+
+        /// <summary>Pixels: how small the texture may become under load; below 64 = never smaller.</summary>
+        public int sizeMin { get => _sizeMin; set => _sizeMin = value; }
 
         /// <summary>What lies behind the face.</summary>
         public FaceBackground background { get => _background; set => _background = value; }
@@ -81,6 +93,9 @@ namespace Npcface
         #endregion
 
         #region Events
+
+        /// <summary>The daemon draws the face better or less well from now on.</summary>
+        public event Action<FaceLevel> levelChanged;
 
         /// <summary>An event with a text.</summary>
         [Serializable]

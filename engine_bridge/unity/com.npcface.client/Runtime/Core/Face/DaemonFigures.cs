@@ -18,6 +18,9 @@ namespace Npcface
             Superseded = map.Integer("superseded");
             Unsent = map.Integer("unsent");
             Errors = map.Integer("errors");
+            Load = map.Number("load");
+            LoadWanted = map.Number("load_wanted");
+            Lowered = map.Integer("lowered");
         }
 
         /// <summary>Seconds since it started.</summary>
@@ -49,6 +52,15 @@ namespace Npcface
 
         /// <summary>Rendered frames that were replaced by newer ones because a client did not read.</summary>
         public long Unsent { get; }
+
+        /// <summary>Share of the renderer's time that all streams need as drawn now; above 1 = too much.</summary>
+        public double Load { get; }
+
+        /// <summary>The same if every stream were drawn as it was opened.</summary>
+        public double LoadWanted { get; }
+
+        /// <summary>How often a stream went to a lower level.</summary>
+        public long Lowered { get; }
 
         /// <summary>Messages that were answered with an error.</summary>
         public long Errors { get; }

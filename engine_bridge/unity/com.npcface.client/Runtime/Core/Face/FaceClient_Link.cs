@@ -99,6 +99,9 @@ namespace Npcface
                 case "error":
                     Refuse(request, FaceError.Read(map));
                     return;
+                case "level":
+                    Stream(map)?.LevelIs(new FaceLevel(map));
+                    return;
                 case "ended":
                     Stream(map)?.LineOver(map.Text("then") == "stop");
                     return;

@@ -58,6 +58,15 @@ namespace Npcface
         /// <summary>How the face is drawn.</summary>
         public FaceQuality Quality = FaceQuality.Auto;
 
+        /// <summary>
+        /// To the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too much to do.
+        /// <see cref="FaceStream.SetImportance"/> changes it.
+        /// </summary>
+        public float Importance = 0.5f;
+
+        /// <summary>Pixels: pushed textures may become this small under load, 64 to Size; 0 = never smaller.</summary>
+        public int SizeMin;
+
         /// <summary>Options of one character, all others as they are by default.</summary>
         public static FaceOptions Of(string character, int size = 256) =>
             new FaceOptions { Character = character, Size = size };
@@ -65,10 +74,13 @@ namespace Npcface
         /// <summary>A copy of its own.</summary>
         public FaceOptions Copy() => (FaceOptions)MemberwiseClone();
 
-        /// <summary>Whether both ask for the same.</summary>
+        /// <summary>
+        /// Whether both ask for the same; importance aside, which can be changed while the stream is open.
+        /// </summary>
         public bool Equals(FaceOptions other) => other != null && Character == other.Character && Size == other.Size
             && Fps.Equals(other.Fps) && Alpha == other.Alpha && Background == other.Background && Red == other.Red
-            && Green == other.Green && Blue == other.Blue && Quality == other.Quality;
+            && Green == other.Green && Blue == other.Blue && Quality == other.Quality
+            && SizeMin == other.SizeMin;
 
         internal void Check()
         {
@@ -80,6 +92,17 @@ namespace Npcface
                     "256 suits a portrait in a dialogue box.");
             if (!(Fps >= 1f && Fps <= 120f))
                 throw new FaceException(FaceErrorCode.Limit, $"Fps is {Fps}, expected 1 to 120.", "30 looks natural.");
+            CheckImportance(Importance);
+            if (SizeMin != 0 && (SizeMin < 64 || SizeMin > 512 || SizeMin % 16 != 0))
+                throw new FaceException(FaceErrorCode.Limit,
+                    $"SizeMin is {SizeMin} pixels, not 0 or 64 to 512 in steps of 16.", "0 keeps the size as it is.");
+        }
+
+        internal static void CheckImportance(float importance)
+        {
+            if (!(importance >= 0f && importance <= 1f))
+                throw new FaceException(FaceErrorCode.Limit, $"Importance is {importance}, expected 0 to 1.",
+                    "0.5 is usual, 1 is near.");
         }
 
         static bool IsCharacterId(string id)

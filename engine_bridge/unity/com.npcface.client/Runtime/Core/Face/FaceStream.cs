@@ -46,6 +46,11 @@ namespace Npcface
         /// <summary>A line was cut off because the connection was lost; say it again if it still matters.</summary>
         public event Action Interrupted;
 
+        /// <summary>
+        /// The daemon draws what it pushes better or less well from now on; frames tell their own size.
+        /// </summary>
+        public event Action<FaceLevel> LevelChanged;
+
         /// <summary>The daemon refused something.</summary>
         public event Action<FaceError> Failed;
 
@@ -63,6 +68,9 @@ namespace Npcface
 
         /// <summary>Pixels come through shared memory, not by the socket.</summary>
         public bool SharedMemory { get; private set; }
+
+        /// <summary>The daemon's last word on how it draws it; null as long as it is as it was opened.</summary>
+        public FaceLevel Level { get; private set; }
 
         /// <summary>The daemon pushes frames, as far as is known here.</summary>
         public bool IsPlaying => _play != Playing.Nothing;

@@ -17,7 +17,7 @@ namespace Npcface
         bool _thenStop;
         uint _seed, _playRequest;
         string _emotion = "";
-        float _strength;
+        float _strength, _toldImportance;
 
         /// <summary>
         /// Asks for the texture of one state and returns its sequence number. Of several that wait only the last is
@@ -127,6 +127,20 @@ namespace Npcface
                 PostEmotion();
         }
 
+        /// <summary>Says anew how important it is, such as when the player comes nearer.</summary>
+        /// <param name="importance">0 (far away) to 1 (near).</param>
+        /// <exception cref="FaceException">Outside 0 to 1.</exception>
+        public void SetImportance(float importance)
+        {
+            FaceOptions.CheckImportance(importance);
+            lock (_last)
+            {
+                Options.Importance = importance; // also for when it is opened again
+                if (IsOpen)
+                    PostImportance();
+            }
+        }
+
         /// <summary>No more pushed frames.</summary>
         public void Stop()
         {
@@ -156,6 +170,16 @@ namespace Npcface
             message.StateOf = Id;
             var count = Pack(_last, _ordered);
             Requests.State(message.Writer, Id, _sequence, _ordered.AsSpan(0, count));
+            _outbox.Post(message);
+        }
+
+        void PostImportance()
+        {
+            if (_client.Welcome == null || !_client.Welcome.KnowsImportance)
+                return;
+            _toldImportance = Options.Importance;
+            var message = _outbox.Rent(_client.Expect(map => { }, Report));
+            Requests.Adjust(message.Writer, message.Request, Id, _toldImportance);
             _outbox.Post(message);
         }
 

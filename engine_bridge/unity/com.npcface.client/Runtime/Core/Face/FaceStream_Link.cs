@@ -61,6 +61,8 @@ namespace Npcface
         internal void Reopen(bool now)
         {
             var message = _outbox.Rent(_client.Expect(map => { }, OpenFailed));
+            lock (_last)
+                _toldImportance = Options.Importance;
             Requests.Open(message.Writer, message.Request, Id, Options);
             if (now)
                 _outbox.PostNow(message);
@@ -78,6 +80,9 @@ namespace Npcface
             {
                 Quality = quality;
                 IsOpen = true;
+                Level = null;
+                if (!Options.Importance.Equals(_toldImportance)) // changed while it was being opened
+                    PostImportance();
                 if (_emotion.Length > 0)
                     PostEmotion();
                 if (_hasState)
@@ -142,6 +147,12 @@ namespace Npcface
                 }
                 _playRequest = 0;
             }
+        }
+
+        internal void LevelIs(FaceLevel level)
+        {
+            Level = level.Level > 0 ? level : null;
+            _client.Notify(() => LevelChanged?.Invoke(level));
         }
 
         internal void LineOver(bool thenStop)

@@ -9,6 +9,8 @@ namespace Npcface
         internal Welcome(MessageMap map)
         {
             Protocol = map.Text("protocol");
+            var numbers = Protocol.Split('.');
+            KnowsImportance = numbers.Length == 3 && int.TryParse(numbers[1], out var minor) && minor >= 2;
             Daemon = map.Text("daemon");
             ChannelNames = map.Texts("channels");
             Emotions = map.Texts("emotions");
@@ -31,6 +33,9 @@ namespace Npcface
 
         /// <summary>Streams one client may have open.</summary>
         public int Streams { get; }
+
+        /// <summary>Protocol 1.2 or newer: streams have an importance.</summary>
+        internal bool KnowsImportance { get; }
 
         internal string[] ChannelNames { get; }
 

@@ -1,6 +1,6 @@
 namespace Npcface.Relay
 {
-    /// <summary>Bits into bytes, most significant first, and exponential Golomb codes. See PROTOCOL.md, Face packets.</summary>
+    /// <summary>Bits into bytes, most significant first, and exponential Golomb codes. See PROTOCOL.md 12.</summary>
     internal sealed class BitWriter
     {
         readonly byte[] _bytes;

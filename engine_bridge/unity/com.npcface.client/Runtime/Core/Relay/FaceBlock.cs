@@ -1,6 +1,6 @@
 namespace Npcface.Relay
 {
-    /// <summary>The difference of two faces as bits. See PROTOCOL.md, Face packets.</summary>
+    /// <summary>The difference of two faces as bits. See PROTOCOL.md 12.</summary>
     internal static class FaceBlock
     {
         const int Order = 3, SideOrder = 1;

@@ -2,7 +2,7 @@ using System;
 
 namespace Npcface.Relay
 {
-    /// <summary>A face as 60 whole numbers, in the order of <see cref="Channels"/>. See PROTOCOL.md, Face packets.</summary>
+    /// <summary>A face as 60 whole numbers, in the order of <see cref="Channels"/>. See PROTOCOL.md 12.</summary>
     internal static class FaceSteps
     {
         const int Head = Channels.Weights, Gaze = Head + 3, Translation = Gaze + 2, Scale = Translation + 2;

@@ -50,6 +50,16 @@ namespace Npcface.Wire
                 to.Key("quality").Text(options.Quality == FaceQuality.Warp ? "warp" : "neural");
             if (!options.Fps.Equals(30f))
                 to.Key("fps").Float(options.Fps);
+            if (!options.Importance.Equals(0.5f))
+                to.Key("importance").Float(options.Importance);
+            if (options.SizeMin > 0)
+                to.Key("size_min").Integer(options.SizeMin);
+            to.End(request);
+        }
+
+        public static void Adjust(MessageWriter to, uint request, uint stream, float importance)
+        {
+            to.Begin("adjust").Key("stream").Integer(stream).Key("importance").Float(importance);
             to.End(request);
         }
 
