@@ -88,7 +88,10 @@ def test_outside_a_checkout_it_says_so(tmp_path: Path, character_store: Path) ->
     assert "git checkout" in caught.value.remedy
 
 
-def test_a_revision_that_cannot_be_measured_tells_its_last_words(checkout: Path, character_store: Path) -> None:
+def test_a_revision_that_cannot_be_measured_tells_its_last_words(
+    checkout: Path, character_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NPCFACE_NATIVE", "0")
     git(checkout, "stash", "--quiet")
     try:
         broken = checkout / "npcface" / "render" / "renderer.py"
