@@ -15,7 +15,7 @@ help:
 	@echo "make demo      three people talk to each other; MP4 and contact sheet in demo_output/"
 	@echo "make test      lint, types and all tests"
 	@echo "make lint      ruff and mypy only"
-	@echo "make bench     frames per second, latency and memory through the daemon"
+	@echo "make bench     speed, latency, start and memory: docs/benchmarks.md"
 	@echo "make pictures  redo docs/pictures from openpeople and the astronaut"
 	@echo "make clean     remove .venv, caches and demo_output/"
 

@@ -151,6 +151,28 @@ def measure(characters: list[str], address: str, *, size: int, seconds: float, r
     }
 
 
+def run_cluster(characters: Path, *, size: int, seconds: float, runs: int, quality: str) -> dict[str, Any]:
+    """Start two workers and measure with the characters of a store, see ``measure``."""
+    ids = sorted(manifest.parent.name for manifest in characters.glob("*/manifest.json"))
+    with two_workers(characters, quality) as address:
+        return measure(ids, address, size=size, seconds=seconds, runs=runs)
+
+
+def report(figures: dict[str, Any]) -> str:
+    """The figures as text."""
+    lines = [f"{CLIENTS} clients"]
+    for name in ("one_worker", "two_workers"):
+        fps, cpu_ms = figures[name]["fps"], figures[name]["cpu_ms"]
+        lines.append(f"{name.replace('_', ' '):12} {fps:7.1f} frames/s, {cpu_ms or math.nan:.1f} CPU ms a face")
+    by_cpu_time, elsewhere = (figures[name] or math.nan for name in ("by_cpu_time", "cores_used_elsewhere"))
+    return "\n".join([
+        *lines,
+        f"by CPU time of a face: {by_cpu_time:.2f} ×, if each worker had a core to itself",
+        f"others used {elsewhere:.2f} cores meanwhile",
+        f"two give {figures['ratio']:.2f} × the frames of one; each pair: {figures['ratios']}",
+    ])  # fmt: skip
+
+
 def _middle(values: Iterable[float]) -> float:
     return round(median(values), 2)
 
@@ -172,24 +194,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="npcface-bench-") as folder:
         for person in people:
             enroll(person.image, id=person.id, name=person.name).save(Path(folder) / person.id)
-        with two_workers(Path(folder), given.quality) as address:
-            figures = measure(
-                [person.id for person in people], address, size=given.size, seconds=given.seconds, runs=given.runs
-            )
+        figures = run_cluster(
+            Path(folder), size=given.size, seconds=given.seconds, runs=given.runs, quality=given.quality
+        )
     machine = machine_facts()
     if given.json:
         print(json.dumps({"machine": machine, "size_px": given.size, "quality": given.quality, **figures}, indent=2))
         return
     print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average']}")
-    print(
-        f"{CLIENTS} clients, {given.size}², {given.quality}, medians of {given.runs} pairs of {given.seconds:g} s runs"
-    )
-    for name in ("one_worker", "two_workers"):
-        fps, cpu_ms = figures[name]["fps"], figures[name]["cpu_ms"]
-        print(f"{name.replace('_', ' '):12} {fps:7.1f} frames/s, {cpu_ms:.1f} CPU ms a face")
-    print(f"by CPU time of a face: {figures['by_cpu_time']:.2f} ×, if each worker had a core to itself")
-    print(f"others used {figures['cores_used_elsewhere']:.2f} cores meanwhile")
-    print(f"two give {figures['ratio']:.2f} × the frames of one; each pair: {figures['ratios']}")
+    print(f"{given.size}², {given.quality}, medians of {given.runs} pairs of {given.seconds:g} s runs")
+    print(report(figures))
 
 
 if __name__ == "__main__":

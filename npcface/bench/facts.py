@@ -1,13 +1,16 @@
-"""What a figure needs beside it to mean anything: machine, versions, load."""
+"""What a figure needs beside it to mean anything: machine, versions, revision, load."""
 
 from __future__ import annotations
 
 import math
 import os
 import platform
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
 
 
 def machine_facts() -> dict[str, object]:
@@ -20,8 +23,26 @@ def machine_facts() -> dict[str, object]:
         "numpy": version("numpy"),
         "onnxruntime": _onnxruntime(),
         "npcface": version("npcface"),
-        "load_average": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "git_revision": git_revision(),
+        "compiled_renderer": _compiled(),
+        "load_average": load_average(),
     }
+
+
+def load_average() -> float | None:
+    """Processes that wanted to run in the last minute, on average; None on systems that do not count them."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def git_revision(package: Path = PACKAGE) -> str | None:
+    """The commit of the checkout that npcface runs from, ``-dirty`` if files differ; None outside a checkout."""
+    command = ["git", "-C", str(package.parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    if not (package.parent / ".git").exists():  # installed, perhaps into a venv inside somebody else's repository
+        return None
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def resident_mb(pid: int) -> float | None:
@@ -66,3 +87,9 @@ def _onnxruntime() -> str:
     import onnxruntime
 
     return str(onnxruntime.__version__)
+
+
+def _compiled() -> bool:
+    from npcface.render.native.library import available
+
+    return available()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from npcface.bench.turns import Pace
 from npcface.state import FaceState
 
 if TYPE_CHECKING:
@@ -16,21 +14,6 @@ if TYPE_CHECKING:
     from npcface.wire.requests import AskedQuality
 
 WARM_UP_FRAMES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast frames came: frames a second, and the wait for one in milliseconds (median, 99th percentile)."""
-
-    fps: float
-    p50_ms: float
-    p99_ms: float
-
-    @classmethod
-    def of(cls, waits_s: list[float]) -> Pace:
-        """From the wait for each frame, one after the other."""
-        p50, p99 = np.percentile(waits_s, (50, 99)) * 1e3
-        return cls(len(waits_s) / sum(waits_s), float(p50), float(p99))
 
 
 def performance(index: int) -> FaceState:
@@ -65,7 +48,7 @@ def lock_step(client: Client, character: str, *, size: int, seconds: float, qual
         for index in range(WARM_UP_FRAMES):
             stream.render(performance(index))
         end = time.perf_counter() + seconds
-        while (now := time.perf_counter()) < end:
+        while (now := time.perf_counter()) < end or not waits_s:
             stream.render(performance(WARM_UP_FRAMES + len(waits_s)))
             waits_s.append(time.perf_counter() - now)
     return Pace.of(waits_s)

@@ -1,80 +1,130 @@
-"""What the parts of a neural frame cost: ``python -m npcface.bench.parts``. Needs ``npcface[train]``.
+"""Where the milliseconds of a face go: the compiled renderer part by part, and the same frame through the ONNX graphs.
 
-The shipped graphs and the generator by itself take turns on a featureless head; what neither the warp nor the generator
-accounts for is the far side of the head, labels and blending.
+The head is turned, so that its far side is drawn; all parts and both graphs take turns.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from statistics import median
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
-import torch
-from torch import Tensor, nn
 
-from npcface.model.generator import MAPS, Conditions, Generator
-from npcface.model.layout import ATLAS_CHANNELS, STATE
-from npcface.model.weights import load_model
-from npcface.render.export import NEURAL_FILE, ONNX_FILE, blank_inputs
+from npcface.bench.turns import timed
+from npcface.render.blocks import encode
+from npcface.render.graph_engine import GraphEngine
+from npcface.render.job import Job, plate
+from npcface.render.looks import densities, drive_row, lattice, looks_of, neural_looks_of, turned
+from npcface.render.native.faces import INPUTS, Canvas, CharacterLooks, FrameDrive, RigConstants
+from npcface.render.native.library import available
+from npcface.render.native_engine import YAW_SINE
+from npcface.render.sessions import Sessions
+from npcface.rig.pose import rotation
 from npcface.rig.rig import load_rig
+from npcface.state import FaceState
 
-SIZE_PX, ROUNDS, CALLS = 256, 9, 10
+if TYPE_CHECKING:
+    from npcface.character import Character
 
+STATE = FaceState.of(
+    {"jawOpen": 0.4, "mouthSmileLeft": 0.3, "mouthSmileRight": 0.3, "eyeBlinkLeft": 0.2, "eyeBlinkRight": 0.2},
+    head=(20.0, 5.0, 3.0), gaze=(5.0, 2.0),
+).checked()  # fmt: skip
+PARTS = ("preparing", "drawing", "far_side", "generator", "blending")
 
-class _Flat(nn.Module):
-    def __init__(self, generator: Generator) -> None:
-        super().__init__()
-        self.generator = generator
-
-    def forward(self, head: Tensor, maps: Tensor, atlas: Tensor, states: Tensor, style: Tensor) -> Tensor:
-        return self.generator(Conditions(head, maps, atlas, states, style))
-
-
-def measure(threads: int | None = None) -> dict[str, float]:
-    """Median milliseconds of one 256² face: ``warp``, ``neural`` and ``generator``."""
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    blank = blank_inputs(load_rig(), 1, SIZE_PX)
-    with TemporaryDirectory() as folder:
-        files = {"warp": ONNX_FILE, "neural": NEURAL_FILE, "generator": Path(folder) / "generator.onnx"}
-        blank |= _export(files["generator"])
-        sessions = {name: onnxruntime.InferenceSession(str(path), options) for name, path in files.items()}
-        feeds = {name: {node.name: blank[node.name] for node in run.get_inputs()} for name, run in sessions.items()}
-        taken: dict[str, list[float]] = {name: [] for name in sessions}
-        for _ in range(ROUNDS):
-            for name, session in sessions.items():
-                session.run(None, feeds[name])
-                start = time.perf_counter()
-                for _ in range(CALLS):
-                    session.run(None, feeds[name])
-                taken[name].append((time.perf_counter() - start) * 1000 / CALLS)
-    return {name: median(values) for name, values in taken.items()}
+Work = dict[str, Callable[[int], object]]
 
 
-def _export(path: Path) -> dict[str, Any]:
-    """Write the generator alone; its inputs, under names that the whole graphs have not."""
-    generator = load_model().generator
-    half = SIZE_PX // 2
-    shapes = {"alone_head": (4, SIZE_PX, SIZE_PX), "alone_maps": (MAPS, half, half),
-              "alone_atlas": (ATLAS_CHANNELS, half, half), "alone_states": (2 * STATE,),
-              "alone_style": (generator.style_size,)}  # fmt: skip
-    tensors = {name: torch.rand(1, *shape) for name, shape in shapes.items()}
-    torch.onnx.export(
-        _Flat(generator).eval(), tuple(tensors.values()), path, dynamo=True, input_names=list(tensors), verbose=False
-    )
-    return {name: np.asarray(tensor) for name, tensor in tensors.items()}
+def parts(faces: Sequence[Character], *, size: int, seconds: float, runs: int) -> dict[str, Any]:
+    """Draw the first face in neural quality on the CPU, part by part.
+
+    Returns:
+        ``parts_ms``: ``preparing`` the numbers of a frame in Python, ``drawing`` the head, its ``far_side``, the
+        ``generator``, ``blending`` its answer in; ``parts_percent`` of ``whole_ms``, their sum. ``blocks_ms``:
+        ``bc1`` and ``bc3`` of the result, on top. ``graphs``: ``warp_ms`` and ``neural_ms`` of the same frame as one
+        ONNX graph each, and ``neural_to_compiled``. Without the compiled renderer ``graphs`` and ``blocks_ms`` alone.
+    """
+    threads = os.cpu_count() or 1
+    work, image = _graphs(faces[0], size, threads)
+    if available():
+        own, image = _compiled(faces[0], size, threads)
+        work |= own
+    work |= {
+        "bc1": lambda _: encode(image, "bc1"),
+        "bc3": lambda _: encode(image, "bc3"),
+    }
+    ms = {name: median(values) for name, values in timed(work, seconds=seconds, runs=runs).items()}
+    graphs = {"warp_ms": round(ms["graph_warp"], 2), "neural_ms": round(ms["graph_neural"], 2)}
+    found: dict[str, Any] = {"blocks_ms": {kind: round(ms[kind], 3) for kind in ("bc1", "bc3")}, "graphs": graphs}
+    if not available():
+        return found
+    spent = {**ms, "far_side": max(ms["drawing_with_far_side"] - ms["drawing"], 0.0)}
+    whole = sum(spent[name] for name in PARTS)
+    return {
+        "whole_ms": round(whole, 2),
+        "parts_ms": {name: round(spent[name], 3) for name in PARTS},
+        "parts_percent": {name: round(100 * spent[name] / whole, 1) for name in PARTS},
+        **found,
+        "graphs": graphs | {"neural_to_compiled": round(ms["graph_neural"] / whole, 2)},
+    }
 
 
-if __name__ == "__main__":
-    ms = measure()
-    rest = ms["neural"] - ms["warp"] - ms["generator"]
-    print(f"warp {ms['warp']:.1f} ms, generator {ms['generator']:.1f} ms, far side and blending {rest:.1f} ms")
-    print(f"neural in all {ms['neural']:.1f} ms: medians of {ROUNDS} rounds of {CALLS} calls")
+def _graphs(character: Character, size: int, threads: int) -> tuple[Work, np.ndarray[Any, Any]]:
+    engine = GraphEngine(load_rig(), "cpu", threads)
+    image = np.empty((1, size, size, 4), np.uint8)
+    jobs = {quality: [Job(character, STATE, "portrait", quality)] for quality in ("warp", "neural")}
+    return {
+        "graph_warp": lambda _: engine.draw(jobs["warp"], size, True, "rgba8", image),
+        "graph_neural": lambda _: engine.draw(jobs["neural"], size, True, "rgba8", image),
+    }, image
+
+
+def _compiled(character: Character, size: int, threads: int) -> tuple[Work, np.ndarray[Any, Any]]:
+    """The steps of ``NativeEngine`` one by one."""
+    rig, tensors = load_rig(), character.tensors
+    base = looks_of(rig, tensors)
+    looks = CharacterLooks(base | neural_looks_of(tensors, base["shell_texture"]), plate(tensors, size, "portrait"))
+    canvas, session = Canvas(RigConstants(rig), size), Sessions("cpu", threads).whole("generator")
+    own = tensors["state"].astype(np.float32)
+    given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)
+    image = np.empty((1, size, size, 4), np.uint8)
+    chart = np.ascontiguousarray(lattice(rig, densities([tensors], [STATE], size)[0])[0, 0] > 0.5).astype(np.uint8)
+
+    def states() -> np.ndarray[Any, Any]:
+        wanted = np.concatenate([STATE.weights, rotation(STATE.head).ravel()]).astype(np.float32)
+        return np.concatenate([wanted, own])[None]
+
+    def drive(far_share: float | None = None) -> FrameDrive:
+        densities([tensors], [STATE], size)
+        share = turned(states()[0, YAW_SINE], own[YAW_SINE]) if far_share is None else far_share
+        return FrameDrive(drive_row(rig, tensors, STATE), chart, share)
+
+    feed = {"input": given, "states": states(), "style": tensors["style"][None].astype(np.float32)}
+    near, far = drive(0.0), drive()
+    canvas.layers(looks, far, given[0])
+    steps = session.run(["steps"], feed)[0][0]
+    return {
+        "preparing": lambda _: drive(),
+        "drawing": lambda _: canvas.layers(looks, near, given[0]),
+        "drawing_with_far_side": lambda _: canvas.layers(looks, far, given[0]),
+        "generator": lambda _: session.run(["steps"], feed),
+        "blending": lambda _: canvas.blend(looks, steps, True, image[0]),
+    }, image
+
+
+def report(figures: dict[str, Any]) -> str:
+    """As text."""
+    blocks, graphs = figures["blocks_ms"], figures["graphs"]
+    lines = [
+        f"{name.replace('_', ' '):<12}{ms:7.2f} ms   {figures['parts_percent'][name]:3.0f} %"
+        for name, ms in figures.get("parts_ms", {}).items()
+    ]
+    if "whole_ms" in figures:
+        lines.append(f"{'in all':<12}{figures['whole_ms']:7.2f} ms")
+    lines.append(f"on top      BC1 {blocks['bc1']:.2f} ms or BC3 {blocks['bc3']:.2f} ms, where asked for")
+    graph = f"as graphs   warp {graphs['warp_ms']:.1f} ms, neural {graphs['neural_ms']:.1f} ms"
+    if "neural_to_compiled" in graphs:
+        graph += f": {graphs['neural_to_compiled']:.1f} × the compiled renderer"
+    return "\n".join([*lines, graph])

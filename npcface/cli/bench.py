@@ -1,15 +1,21 @@
-"""``npcface bench``: how fast this machine is with npcface, end to end."""
+"""``npcface bench``: how fast this machine is with npcface, measure by measure."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from npcface.cli.console import out, print_json, progress_bar
 
-STEPS = 4
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from npcface.bench.setting import Setting
+
+ALL = "all"
 
 
 class Measured(StrEnum):
@@ -21,79 +27,95 @@ class Measured(StrEnum):
     BOTH = "both"
 
 
+def _known(names: list[str] | None) -> list[str] | None:
+    from npcface.bench.registry import MEASURES
+
+    for name in names or []:
+        if name not in MEASURES and name != ALL:
+            raise typer.BadParameter(f"no measure {name!r}; there are: {', '.join(MEASURES)}, {ALL}")
+    return names
+
+
 def bench(
     portraits: Annotated[
         list[str] | None, typer.Argument(help="Portraits, character folders or ids. Default: the demo's faces.")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(callback=_known, help="A measure, or all; may be repeated. docs/benchmarks.md lists them."),
+    ] = None,
     size: Annotated[int, typer.Option(min=64, max=512, help="Texture size in pixels.")] = 256,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Length of each measurement.")] = 5.0,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Length of each run.")] = 2.0,
     runs: Annotated[int, typer.Option(min=1, help="Repetitions; medians are reported.")] = 3,
     quality: Annotated[
-        Measured, typer.Option(help="auto: what the daemon gives by itself; both: warp and neural in turn.")
-    ] = Measured.AUTO,
+        Measured, typer.Option(help="both: warp and neural in turn; auto: what the daemon gives by itself.")
+    ] = Measured.BOTH,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    against: Annotated[
+        str | None, typer.Option(help="Compare this checkout with a git revision, in turn (default: plain, latency).")
+    ] = None,
+    history: Annotated[Path | None, typer.Option(help="Append the result to this file, one JSON line a run.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Measure nothing: draw --history to this file, .svg or .png.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Measure frames a second and latency through a real daemon, batches, memory, and the renderer alone."""
-    from npcface.bench.run import run_bench
+    """Measure speed, latency, start-up and memory; compare revisions; draw a history."""
+    if chart is not None:
+        _draw(history, chart, as_json)
+        return
+    if against is not None and history is not None:
+        raise typer.BadParameter("a comparison is not kept in a history", param_hint="--history")
+    from npcface.bench.registry import BY_DEFAULT, MEASURES
+    from npcface.bench.setting import Setting, demo_people
     from npcface.cli.paths import character_of
-    from npcface.demo.people import ai_person, astronaut
-    from npcface.enroll import enroll
 
-    with progress_bar("enrolling", STEPS + 1, quiet=as_json) as advance:
-        if portraits:
-            faces = [character_of(given) for given in portraits]
+    names: Sequence[str] = list(MEASURES) if only and ALL in only else list(dict.fromkeys(only or ()))
+    given = portraits or []
+    people = (lambda: [character_of(name) for name in given]) if given else demo_people
+    with Setting(
+        people=people, size=size, seconds=seconds, runs=runs, provider=provider, asked=quality.value
+    ) as setting:
+        if against is not None:
+            _compare(against, names, setting, as_json)
         else:
-            people = [*(ai_person(number) for number in (1, 5, 8, 10)), astronaut()]
-            faces = [enroll(person.image, id=person.id, name=person.name) for person in people]
-        figures = run_bench(
-            faces,
-            size=size,
-            seconds=seconds,
-            runs=runs,
-            provider=provider,
-            quality=quality.value,
-            progress=lambda step: advance(1, label=step),
-        )
+            _measure(names or BY_DEFAULT, setting, history, as_json)
+
+
+def _measure(names: Sequence[str], setting: Setting, history: Path | None, as_json: bool) -> None:
+    from npcface.bench.history import append
+    from npcface.bench.run import report, run_bench
+
+    with progress_bar("starting", len(names), quiet=as_json) as advance:
+        found = run_bench(names, setting, progress=lambda step: advance(1, label=step))
+    if history is not None:
+        append(history, found)
     if as_json:
-        print_json(figures)
+        print_json(found)
     else:
-        out().print(report(figures))
+        out().print(report(found), markup=False)
 
 
-def report(figures: dict[str, Any]) -> str:
-    """The figures of ``run_bench`` as text, one block for each quality that was measured."""
-    machine, memory = figures["machine"], figures["daemon_memory"]
-    if memory["resident_mb"] is None:
-        used = "unknown on this system"
+def _compare(revision: str, names: Sequence[str], setting: Setting, as_json: bool) -> None:
+    from npcface.bench.against import COMPARED, against, report
+
+    with progress_bar("starting", setting.runs + 1, quiet=as_json) as advance:
+        found = against(revision, names or COMPARED, setting, progress=lambda step: advance(1, label=step))
+    if as_json:
+        print_json(found)
     else:
-        used = f"{memory['resident_mb']:.0f} MB with {memory['characters']} characters, "
-        used += f"{memory['resident_with_one_mb']:.0f} MB with one"
-    lines = [
-        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average']}, "
-        f"onnxruntime {machine['onnxruntime']}, Python {machine['python']}",
-        f"{figures['size_px']}², median of {figures['runs']} runs of {figures['seconds']:g} s",
-    ]
-    for quality, measured in figures.get("by_quality", {figures["quality"]: figures}).items():
-        batch = measured["batch"]
-        lines += [
-            "",
-            quality,
-            f"daemon, one character   {_pace(measured['daemon_lock_step'])}",
-            f"renderer alone          {_pace(measured['renderer_alone'])}",
-            f"{batch['characters']} different characters   {batch['together_ms']:7.1f} ms in one batch, "
-            f"{batch['one_by_one_ms']:.1f} ms one by one ({batch['saved_percent']:+.0f} % saved)",
-        ]
-    if "neural_to_warp" in figures:
-        ratio = figures["neural_to_warp"]
-        lines += [
-            "",
-            f"neural takes {ratio['daemon_lock_step']:.2f} × as long as warp through the daemon, "
-            f"{ratio['renderer_alone']:.2f} × alone, {ratio['batch']:.2f} × in one batch (medians, in turn)",
-        ]
-    lines += ["", f"daemon's memory         {used}"]
-    return "\n".join(lines)
+        out().print(report(found), markup=False)
 
 
-def _pace(pace: dict[str, float]) -> str:
-    return f"{pace['fps']:7.1f} frames/s   p50 {pace['p50_ms']:.1f} ms   p99 {pace['p99_ms']:.1f} ms"
+def _draw(history: Path | None, chart: Path, as_json: bool) -> None:
+    if history is None:
+        raise typer.BadParameter("name the history to draw: --history FILE --chart FILE", param_hint="--chart")
+    from npcface.bench.chart import draw_history
+    from npcface.bench.history import read
+
+    runs = read(history)
+    left_out = draw_history(runs, chart)
+    if as_json:
+        print_json({"chart": str(chart), "runs": len(runs) - left_out, "left_out": left_out})
+    else:
+        out().print(f"{chart}: {len(runs) - left_out} runs, {left_out} left out", markup=False)

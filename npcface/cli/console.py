@@ -9,20 +9,23 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+if TYPE_CHECKING:  # rich takes a tenth of the daemon's start, and the daemon prints a line
+    from rich.console import Console
 
 
 def out() -> Console:
     """Console on stdout; made on call, so that a redirected stdout is respected."""
+    from rich.console import Console
+
     return Console(highlight=False, soft_wrap=True)
 
 
 def err() -> Console:
     """Console on stderr."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -36,6 +39,8 @@ def report_error(code: str, cause: str, remedy: str = "", *, as_json: bool = Fal
     if as_json:
         print_json({"error": {"code": code, "cause": cause, "remedy": remedy}})
         return
+    from rich.markup import escape
+
     console = err()
     console.print(f"[bold red]error[/] [dim]({escape(code)})[/] {escape(cause)}")
     if remedy:
@@ -54,6 +59,8 @@ def progress_bar(label: str, total: float | None = None, *, quiet: bool = False)
     Yields:
         ``advance(steps=1, total=None, label=None)``; every argument optional.
     """
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     console = err()
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from npcface.cli.console import err, out, print_json, progress_bar
 
@@ -85,6 +84,8 @@ def evaluate(
 
 
 def _print(report: Report, per_clip: bool) -> None:
+    from rich.markup import escape
+
     console = out()
     if not console.is_terminal:
         console.width = 200  # a pipe has no width of its own, and folded tables cannot be read

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from npcface.cli.console import err, out, print_json, progress_bar
 from npcface.cli.quality import Asked, QualityOption
@@ -69,6 +68,8 @@ def sheet(
         written = str(output) if people else None
         print_json({"sheet": written, "people": len(people), "quality": drawn, "refused": refused})
     else:
+        from rich.markup import escape
+
         for given, reason in refused.items():
             err().print(f"[yellow]left out[/] {escape(given)}: {escape(reason)}", markup=True)
         if people:

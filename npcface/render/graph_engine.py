@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, LANDMARKS, Background, Job, plate
-from npcface.render.looks import densities, drive_of, looks_of, neural_looks_of
+from npcface.render.looks import cover, densities, drive_of, looks_of, neural_looks_of
 from npcface.render.sessions import Sessions
 from npcface.rig.rig import Rig
 
@@ -76,6 +76,11 @@ class GraphEngine:
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
             out[:] = _unmultiply(out)
+
+    def prepare(self, quality: str) -> None:
+        """Load what all characters share."""
+        cover(self._rig)
+        self._sessions.whole(quality)
 
     def forget(self, character: Character) -> None:
         """Drop what is kept for a character that will not be rendered again."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, Background, Job, plate
-from npcface.render.looks import densities, drive_row, lattice, looks_of, neural_looks_of, turned
+from npcface.render.looks import cover, densities, drive_row, lattice, looks_of, neural_looks_of, turned
 from npcface.render.native.faces import INPUTS, Canvas, CharacterLooks, FrameDrive, RigConstants
 from npcface.render.sessions import Sessions
 from npcface.rig.pose import rotation
@@ -64,6 +64,12 @@ class NativeEngine:
         ]
         for future in futures:
             future.result()
+
+    def prepare(self, quality: str) -> None:
+        """Load what all characters share."""
+        cover(self._rig)
+        if quality != "warp":
+            self._sessions.whole("generator")
 
     def forget(self, character: Character) -> None:
         """Drop what is kept for a character that will not be rendered again."""

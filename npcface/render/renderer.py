@@ -123,6 +123,18 @@ class Renderer:
         self._engine(qualities).draw(jobs, size, alpha == "straight", format, image)
         return image
 
+    def prepare(self, quality: Quality | None = None) -> None:
+        """Load what the first frame of any character in a quality needs, so that it comes sooner.
+
+        Args:
+            quality: None is ``Renderer.quality``.
+
+        Raises:
+            DependencyError: a graph file is missing.
+        """
+        wanted = quality or self.quality
+        self._engine([wanted]).prepare(wanted)
+
     def forget(self, character: Character) -> None:
         """Drop what is kept for a character that will not be rendered again."""
         for engine in (self._native, self._graphs):

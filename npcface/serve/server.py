@@ -96,6 +96,9 @@ class Server:
         self._library = Background("npcface-library", self._context)
         self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        # what the first frame needs is loaded while clients connect; if that fails, that frame says so
+        self._painter.submit(partial(self._renderer.prepare, self.quality), lambda _: None)
+        self._library.submit(self.store.prepare, lambda _: None)
         self.started = True
         log.info("Listening on %s, characters in %s, %s.", self.endpoint, self.config.characters, self.quality)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from npcface.character import Character, CharacterStore
 from npcface.serve.config import StartupError
 from npcface.wire.replies import CharacterInfo
+
+if TYPE_CHECKING:
+    from npcface.character import Character, CharacterStore
 
 log = logging.getLogger("npcface.serve")
 
@@ -17,7 +21,7 @@ log = logging.getLogger("npcface.serve")
 class Store:
     """Characters by id.
 
-    ``survey`` and ``read`` touch the disk and run in a worker thread; everything else belongs to the main loop.
+    ``prepare``, ``survey`` and ``read`` touch the disk and run in a worker thread; the rest belongs to the main loop.
 
     Args:
         folder: one folder per character.
@@ -33,10 +37,14 @@ class Store:
             raise StartupError(
                 f"The character store {folder} is not a folder.", "Enrol a portrait first, or name another folder."
             )
-        self._disk = CharacterStore(folder)
+        self._folder = folder
         self._limit = limit
         self._dropped = dropped
         self.loaded: OrderedDict[str, Character] = OrderedDict()  # the least recently used first
+
+    def prepare(self) -> None:
+        """Load the code that reads characters: it takes as long as a client takes to connect."""
+        assert self._disk is not None
 
     def survey(self) -> list[CharacterInfo]:
         """All character folders by id; a bad one is listed with its error and does not hide the others."""
@@ -52,6 +60,12 @@ class Store:
             CharacterError: not there, damaged, or not enrolled by this version.
         """
         return self._disk.load(character)
+
+    @cached_property
+    def _disk(self) -> CharacterStore:
+        from npcface.character import CharacterStore
+
+        return CharacterStore(self._folder)
 
     def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
         """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""

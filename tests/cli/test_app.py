@@ -37,7 +37,7 @@ def test_starting_the_command_line_loads_nothing_heavy() -> None:
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
-    assert not loaded & {"numpy", "onnxruntime", "mediapipe", "cv2", "torch", "zmq", "PIL", "av"}
+    assert not loaded & {"numpy", "onnxruntime", "mediapipe", "cv2", "torch", "zmq", "PIL", "av", "rich.console"}
 
 
 def test_an_expected_error_is_cause_and_remedy_and_exit_code_1(tmp_path: Path) -> None:
@@ -92,6 +92,9 @@ def test_an_unforeseen_error_asks_for_a_report_without_a_traceback(monkeypatch: 
         ["sheet", "x", "--quality", "ultra"],
         ["demo", "--quality", "ultra"],
         ["bench", "x", "--quality", "ultra"],
+        ["bench", "x", "--only", "luck"],
+        ["bench", "--chart", "a.svg"],  # of which history?
+        ["bench", "x", "--against", "HEAD", "--history", "h.jsonl"],
         ["sheet"],
         ["no-such-verb"],
     ],

@@ -12,7 +12,6 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from npcface.cli.app import app
-from npcface.cli.bench import report
 from npcface.cli.demo import sustainable_fps
 
 run = CliRunner()
@@ -156,27 +155,18 @@ def test_sheet_of_nobody_fails(tmp_path: Path) -> None:
     assert not (tmp_path / "sheet.png").exists()
 
 
-def test_bench_reports_every_figure_with_its_unit() -> None:
-    figures = succeed("bench", "ada", "ben", "--seconds", "0.2", "--runs", "1", "--size", "64")
-    assert figures["machine"]["cores"] >= 1
-    for pace in (figures["daemon_lock_step"], figures["renderer_alone"]):
-        assert pace["fps"] > 0
-        assert 0 < pace["p50_ms"] <= pace["p99_ms"]
-    assert figures["batch"]["characters"] == 8
-    assert figures["daemon_memory"]["characters"] == 16
-    assert figures["quality"] in ("warp", "neural")
-
-
-def test_bench_measures_both_qualities_in_turn() -> None:
-    figures = succeed("bench", "ada", "--seconds", "0.2", "--runs", "1", "--size", "64", "--quality", "both")
-    assert figures["quality"] == "both" and list(figures["by_quality"]) == ["warp", "neural"]
-    for measured in figures["by_quality"].values():
-        assert measured["daemon_lock_step"]["fps"] > 0 and measured["batch"]["characters"] == 8
-    warp, neural = (figures["by_quality"][name]["renderer_alone"]["p50_ms"] for name in ("warp", "neural"))
-    assert figures["neural_to_warp"]["renderer_alone"] == pytest.approx(neural / warp, abs=0.01)
-    assert list(figures["neural_to_warp"]) == ["daemon_lock_step", "renderer_alone", "batch"]
-    text = report(figures)
-    assert text.index("\nwarp\n") < text.index("\nneural\n") < text.index("as long as warp")
+def test_bench_runs_the_measures_asked_for_keeps_them_and_draws_them(tmp_path: Path) -> None:
+    history, chart = tmp_path / "history.jsonl", tmp_path / "chart.svg"
+    arguments = ["ada", "ben", "--seconds", "0.05", "--runs", "1", "--size", "64", "--history", str(history)]
+    figures = succeed("bench", *arguments, "--only", "plain", "--only", "blocks", "--only", "plain")
+    assert list(figures["measures"]) == ["plain", "blocks"]
+    assert json.loads(history.read_text()) == figures
+    told = run.invoke(app, ["bench", *arguments, "--only", "latency", "--quality", "warp"], catch_exceptions=False)
+    assert told.exit_code == 0 and "frames/s" in told.stdout and "neural" not in told.stdout
+    assert succeed("bench", "--history", str(history), "--chart", str(chart)) == {
+        "chart": str(chart), "runs": 1, "left_out": 1,
+    }  # fmt: skip
+    assert "latency" in chart.read_text() and "blocks" not in chart.read_text()
 
 
 def test_enroll_writes_a_folder_that_loads(portrait_path: Path, tmp_path: Path) -> None:

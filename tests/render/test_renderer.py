@@ -65,6 +65,14 @@ def test_landmark_offsets_push_the_skin(renderer: Renderer, character: Character
     assert np.abs(moved.astype(int) - still).max() > 50
 
 
+@pytest.mark.parametrize("quality", ["warp", "neural", None])
+def test_what_was_prepared_draws_the_same(renderer: Renderer, character: Character, quality: Any) -> None:
+    fresh = Renderer(provider="cpu")
+    fresh.prepare(quality)
+    pictures = [one.render([character], [EXPRESSIONS["talk"]], 64, quality=quality) for one in (fresh, renderer)]
+    assert np.array_equal(pictures[0], pictures[1])
+
+
 def test_no_characters_are_no_textures(renderer: Renderer) -> None:
     assert renderer.render([], [], 256).shape == (0, 256, 256, 4)
 
