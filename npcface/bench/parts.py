@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def _compiled(character: Character, size: int, threads: int) -> tuple[Work, np.n
     rig, tensors = load_rig(), character.tensors
     base = looks_of(rig, tensors)
     looks = CharacterLooks(base | neural_looks_of(tensors, base["shell_texture"]), plate(tensors, size, "portrait"))
-    canvas, session = Canvas(RigConstants(rig), size), Sessions("cpu", threads).whole("generator")
+    session = Sessions("cpu", threads).whole("generator")
     own = tensors["state"].astype(np.float32)
     given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)
     image = np.empty((1, size, size, 4), np.uint8)
@@ -103,12 +104,20 @@ def _compiled(character: Character, size: int, threads: int) -> tuple[Work, np.n
 
     feed = {"input": given, "states": states(), "style": tensors["style"][None].astype(np.float32)}
     near, far = drive(0.0), drive()
-    canvas.layers(looks, far, given[0])
+    constants = RigConstants(rig)
+    beside = (ThreadPoolExecutor(1), Canvas(constants, size)) if threads > 1 else None
+    canvas = Canvas(constants, size)
+
+    def draw(frame: FrameDrive) -> None:
+        canvas.draw(looks, frame, beside)
+        canvas.conditions(looks, frame, given[0])
+
+    draw(far)
     steps = session.run(["steps"], feed)[0][0]
     return {
         "preparing": lambda _: drive(),
-        "drawing": lambda _: canvas.layers(looks, near, given[0]),
-        "drawing_with_far_side": lambda _: canvas.layers(looks, far, given[0]),
+        "drawing": lambda _: draw(near),
+        "drawing_with_far_side": lambda _: draw(far),
         "generator": lambda _: session.run(["steps"], feed),
         "blending": lambda _: canvas.blend(looks, steps, True, image[0]),
     }, image

@@ -1,7 +1,7 @@
 """Faces on a CPU: the compiled renderer draws, onnxruntime runs the generator in between (neural quality).
 
-state ─▶ Canvas.layers ─▶ generator (8-bit, one face a run) ─▶ Canvas.blend ─▶ RGBA
-                └──────────────── warp quality: Canvas.warp ───────────▶ RGBA
+state ─▶ Canvas.draw ─▶ conditions ─▶ generator (8-bit, one face a run) ─▶ blend ─▶ RGBA
+                  └──────────────────── warp quality: output ─────────────────────▶ RGBA
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, Background, Job, plate
 from npcface.render.looks import cover, densities, drive_row, lattice, looks_of, neural_looks_of, turned
-from npcface.render.native.faces import INPUTS, Canvas, CharacterLooks, FrameDrive, RigConstants
+from npcface.render.native.faces import INPUTS, Beside, Canvas, CharacterLooks, FrameDrive, RigConstants
 from npcface.render.sessions import Sessions
 from npcface.rig.pose import rotation
 from npcface.rig.rig import Rig
@@ -38,7 +38,8 @@ class NativeEngine:
     """Draws jobs on CPU threads. Not for several threads at once.
 
     Args:
-        rig: the rig. threads: that share the faces of a call; a single face has them all for its generator.
+        rig: the rig.
+        threads: that share the faces of a call; a single face has two for drawing and all for its generator.
     """
 
     def __init__(self, rig: Rig, threads: int) -> None:
@@ -47,6 +48,7 @@ class NativeEngine:
         self._sessions.check("generator")  # a missing file is found out at start-up
         self._pool = ThreadPoolExecutor(threads, "npcface-render") if threads > 1 else None
         self._local = threading.local()
+        self._beside: dict[int, Beside] = {}  # by size
         self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
         self._faces: OrderedDict[tuple[Any, ...], tuple[Any, CharacterLooks]] = OrderedDict()
 
@@ -79,12 +81,20 @@ class NativeEngine:
             del self._faces[face]
 
     def conditions(
-        self, character: Character, state: FaceState, samples: int, size: int, looks: CharacterLooks | None = None
+        self,
+        character: Character,
+        state: FaceState,
+        samples: int,
+        size: int,
+        looks: CharacterLooks | None = None,
+        *,
+        alone: bool = False,
     ) -> tuple[Canvas, dict[str, NDArray[np.float32]]]:
         """Draw a face and keep it on the canvas; what the generator wants to know, by the names of its inputs.
 
         Args:
             samples: along the face chart, see ``looks.densities``. looks: of the character, prepared if left out.
+            alone: no other face is drawn now, the engine's threads are free.
         """
         tensors = character.tensors
         looks = looks or self._face(character, "transparent", size, "neural")
@@ -95,7 +105,8 @@ class NativeEngine:
             drive_row(self._rig, tensors, state), _lattice(self._rig, samples), turned(wanted[YAW_SINE], own[YAW_SINE])
         )
         given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)
-        canvas.layers(looks, drive, given[0])
+        canvas.draw(looks, drive, self._helper(size) if alone else None)
+        canvas.conditions(looks, drive, given[0])
         states = np.concatenate([wanted, own])[None]
         return canvas, {"input": given, "states": states, "style": tensors["style"][None].astype(np.float32)}
 
@@ -116,11 +127,21 @@ class NativeEngine:
         size = out.shape[0]
         if job.quality == "warp":
             row = drive_row(self._rig, job.character.tensors, job.state)
-            self._canvas(size).warp(looks, FrameDrive(row, _lattice(self._rig, samples), 0.0), straight, out)
+            canvas, drive = self._canvas(size), FrameDrive(row, _lattice(self._rig, samples), 0.0)
+            canvas.draw(looks, drive, self._helper(size) if alone else None)
+            canvas.output(looks, straight, out)
             return
-        canvas, given = self.conditions(job.character, job.state, samples, size, looks)
+        canvas, given = self.conditions(job.character, job.state, samples, size, looks, alone=alone)
         session = self._sessions.whole("generator") if alone else self._sessions.single("generator")
         canvas.blend(looks, session.run(["steps"], given)[0][0], straight, out)
+
+    def _helper(self, size: int) -> Beside | None:
+        """A second thread with a canvas of a size."""
+        if self._pool is None:
+            return None
+        if size not in self._beside:
+            self._beside[size] = self._pool, Canvas(self._constants, size)
+        return self._beside[size]
 
     def _canvas(self, size: int) -> Canvas:
         """This thread's canvas of a size."""

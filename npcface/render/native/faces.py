@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from concurrent.futures import Executor
 from ctypes import byref
 from typing import Any
 
@@ -101,19 +102,38 @@ class Canvas:
             raise LimitError(f"No memory to draw {size} px.", "Close other programs or ask for smaller textures.")
         weakref.finalize(self, self._library.npc_canvas_free, self._canvas)
 
-    def warp(self, looks: CharacterLooks, drive: FrameDrive, straight: bool, out: NDArray[np.uint8]) -> None:
-        """Draw into out, [size, size, 4] uint8, contiguous."""
-        self._library.npc_warp(self._canvas, *self._structs(looks, drive), straight, out.ctypes.data)
+    def draw(self, looks: CharacterLooks, drive: FrameDrive, beside: Beside | None = None) -> None:
+        """Draw a head, which stays on the canvas.
 
-    def layers(self, looks: CharacterLooks, drive: FrameDrive, out: NDArray[np.float32]) -> None:
-        """Draw, keep, and write what the generator sees into out, [INPUTS, size / 2, size / 2] float32."""
-        self._library.npc_layers(self._canvas, *self._structs(looks, drive), out.ctypes.data)
+        Args:
+            beside: a thread and a canvas of the same size on which it draws what is behind the face meanwhile.
+        """
+        structs = byref(self._rig.struct), byref(looks.struct), byref(drive.struct)
+        if beside is None:
+            self._library.npc_front(self._canvas, *structs)
+            self._library.npc_back(self._canvas, *structs)
+            self._library.npc_meet(self._canvas, self._canvas)
+            return
+        helper, other = beside
+        behind = helper.submit(self._library.npc_back, other._canvas, *structs)
+        self._library.npc_front(self._canvas, *structs)
+        behind.result()
+        self._library.npc_meet(self._canvas, other._canvas)
+
+    def output(self, looks: CharacterLooks, straight: bool, out: NDArray[np.uint8]) -> None:
+        """The head over its plate into out, [size, size, 4] uint8, contiguous."""
+        self._library.npc_output(self._canvas, byref(looks.struct), straight, out.ctypes.data)
+
+    def conditions(self, looks: CharacterLooks, drive: FrameDrive, out: NDArray[np.float32]) -> None:
+        """What the generator sees of the head into out, [INPUTS, size / 2, size / 2] float32."""
+        structs = byref(self._rig.struct), byref(looks.struct), byref(drive.struct)
+        self._library.npc_conditions(self._canvas, *structs, out.ctypes.data)
 
     def blend(self, looks: CharacterLooks, steps: NDArray[np.float32], straight: bool, out: NDArray[np.uint8]) -> None:
-        """Put the generator's answer, [STEPS, size / 2, size / 2] float32, onto the face of the last ``layers``."""
+        """Put the generator's answer, [STEPS, size / 2, size / 2] float32, onto the head."""
         self._library.npc_blend(
             self._canvas, byref(looks.struct), steps.ctypes.data, LEAST_ALPHA, straight, out.ctypes.data
         )
 
-    def _structs(self, looks: CharacterLooks, drive: FrameDrive) -> tuple[Any, Any, Any]:
-        return byref(self._rig.struct), byref(looks.struct), byref(drive.struct)
+
+Beside = tuple[Executor, Canvas]

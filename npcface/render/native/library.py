@@ -13,7 +13,7 @@ from typing import Any
 from npcface.errors import DependencyError
 from npcface.render.native.build import HERE, names
 
-ABI = 2
+ABI = 3
 SWITCH = "NPCFACE_NATIVE"
 """Environment variable: ``0`` draws without the C renderer, ``plain`` with its build for any processor, the path of a
 folder with the builds that lie there."""
@@ -111,8 +111,12 @@ def _declared(library: Any) -> Any:
     library.npc_canvas_new.argtypes, library.npc_canvas_new.restype = (c_int32, c_int32), c_void_p
     library.npc_canvas_free.argtypes, library.npc_canvas_free.restype = (c_void_p,), None
     given = (c_void_p, POINTER(RigStruct), POINTER(LooksStruct), POINTER(DriveStruct))
-    library.npc_warp.argtypes, library.npc_warp.restype = (*given, c_int32, c_void_p), None
-    library.npc_layers.argtypes, library.npc_layers.restype = (*given, c_void_p), None
+    library.npc_front.argtypes, library.npc_front.restype = given, None
+    library.npc_back.argtypes, library.npc_back.restype = given, None
+    library.npc_meet.argtypes, library.npc_meet.restype = (c_void_p, c_void_p), None
+    library.npc_output.argtypes = (c_void_p, POINTER(LooksStruct), c_int32, c_void_p)
+    library.npc_output.restype = None
+    library.npc_conditions.argtypes, library.npc_conditions.restype = (*given, c_void_p), None
     library.npc_blend.argtypes = (c_void_p, POINTER(LooksStruct), c_void_p, c_float, c_int32, c_void_p)
     library.npc_blend.restype = None
     library.npc_blocks.argtypes, library.npc_blocks.restype = (c_void_p, c_int32, c_int32, c_int32, c_void_p), None

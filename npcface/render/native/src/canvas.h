@@ -40,6 +40,7 @@ struct NpcCanvas {
     float *shares;
     float *line;      /* [3, max(G, S)] one interpolated row */
     NpcBox face, hole; /* pixels with a face, pixels that open */
+    int32_t fronted;   /* displacement and rim are of the frame that is being drawn */
 };
 
 static inline float clampf(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
@@ -99,7 +100,6 @@ float npc_refine(const f4 *points, int32_t rows, int32_t columns, int32_t key, i
 void npc_face(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *);
 void npc_shell(NpcCanvas *, const NpcRig *, const NpcShell *, const NpcDrive *, float share, int behind);
 void npc_inside(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *);
-void npc_head(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *);
 
 /* Whether a pixel lies above the nose, so that its opening is an eye's (inside.c). */
 typedef struct {

@@ -1,21 +1,32 @@
 /* Layers over one another, and the last step to bytes (Porter-Duff over, 1984). */
 #include "canvas.h"
 
-/* Face over shell over far side into c->head. */
-void npc_head(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive) {
+NPC_API void npc_front(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive) {
     npc_displace(c, rig, looks, drive);
     npc_face(c, rig, looks, drive);
+    npc_inside(c, rig, looks, drive);
+    c->fronted = 1;
+}
+
+NPC_API void npc_back(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive) {
+    if (!c->fronted) { /* a canvas beside the front's: it knows nothing yet, not even what the face will hide */
+        npc_displace(c, rig, looks, drive);
+        memset(c->rim, 0, (size_t)c->size * (size_t)c->size * sizeof(float));
+    }
     npc_shell(c, rig, &looks->shell, drive, 1.0f, 0);
     if (looks->far_side.texture != NULL && drive->far_share > 0.0f)
         npc_shell(c, rig, &looks->far_side, drive, drive->far_share, 1);
-    npc_inside(c, rig, looks, drive);
-    for (int32_t y = c->face.y0; y < c->face.y1; y++)
-        for (int32_t x = c->face.x0; x < c->face.x1; x++) {
-            const size_t at = (size_t)y * (size_t)c->size + (size_t)x;
-            const float rim = c->rim[at];
-            if (rim >= 1.0f) c->head[at] = c->skin[at];
-            else if (rim > 0.0f) c->head[at] += (c->skin[at] - c->head[at]) * rim;
-        }
+}
+
+NPC_API void npc_meet(NpcCanvas *c, const NpcCanvas *back) {
+    const size_t pixels = (size_t)c->size * (size_t)c->size;
+    for (size_t at = 0; at < pixels; at++) {
+        const float rim = c->rim[at];
+        if (rim >= 1.0f) c->head[at] = c->skin[at];
+        else if (rim > 0.0f) c->head[at] = back->head[at] + (c->skin[at] - back->head[at]) * rim;
+        else if (back != c) c->head[at] = back->head[at];
+    }
+    c->fronted = 0;
 }
 
 static inline f4 choose(i4 mask, f4 yes, f4 no) { return (f4)((mask & (i4)yes) | (~mask & (i4)no)); }
@@ -38,9 +49,7 @@ static inline void put(uint8_t *out, f4 head, const uint8_t *plate, int32_t stra
     memcpy(out, &bytes, 4);
 }
 
-NPC_API void npc_warp(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive, int32_t straight,
-                      uint8_t *out) {
-    npc_head(c, rig, looks, drive);
+NPC_API void npc_output(const NpcCanvas *c, const NpcLooks *looks, int32_t straight, uint8_t *out) {
     const size_t pixels = (size_t)c->size * (size_t)c->size;
     for (size_t i = 0; i < pixels; i++) put(out + 4 * i, c->head[i], looks->plate + 4 * i, straight);
 }

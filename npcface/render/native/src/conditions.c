@@ -12,8 +12,8 @@ static inline void look_up_features(const uint8_t *atlas, int32_t size, float x,
     }
 }
 
-NPC_API void npc_layers(NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive, float *input) {
-    npc_head(c, rig, looks, drive);
+NPC_API void npc_conditions(const NpcCanvas *c, const NpcRig *rig, const NpcLooks *looks, const NpcDrive *drive,
+                            float *input) {
     const int32_t size = c->size, half = size / 2;
     const size_t plane = (size_t)half * (size_t)half;
     const NpcNose nose = npc_nose(rig, drive);

@@ -1,7 +1,7 @@
 /* The CPU renderer: the same picture as npcface/render/graph.py draws with tensor operations, in one pass per stage.
  *
- * A face is drawn by npc_warp (drive, looks -> RGBA bytes), or in three steps for the neural quality: npc_layers ->
- * the generator, run by onnxruntime -> npc_blend. Every array is dense, row 0 on top, channel order as in graph.py;
+ * A head is drawn by npc_front, npc_back and npc_meet. Then npc_output gives RGBA bytes; or, for the neural quality,
+ * npc_conditions -> the generator, run by onnxruntime -> npc_blend. Every array is dense, row 0 on top, channel order as in graph.py;
  * letters in brackets are sides: G grid of the face chart, S of the shell's field, P the picture's side.
  * One NpcCanvas serves one thread at a time. Nothing here allocates but npc_canvas_new.
  */
@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define NPC_ABI 2 /* raise with every change of a struct or a function; library.py compares */
+#define NPC_ABI 3 /* raise with every change of a struct or a function; library.py compares */
 #define NPC_WEIGHTS 52
 #define NPC_SHEETS 3  /* of the mouth's inside: upper arch, lower arch, tongue */
 #define NPC_FEATURES 8 /* channels of the feature atlas */
@@ -78,13 +78,21 @@ NPC_API int32_t npc_fast(void); /* 1 if this processor runs the build with AVX2 
 NPC_API NpcCanvas *npc_canvas_new(int32_t size_px, int32_t grid);
 NPC_API void npc_canvas_free(NpcCanvas *canvas);
 
-/* Draw a face over its plate. out: [P, P, 4], premultiplied unless straight. */
-NPC_API void npc_warp(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *, int32_t straight, uint8_t *out);
+/* The face with what its openings show; then what is behind it, hair and far side. A second thread may draw the latter
+ * on a canvas of its own at the same time; on one canvas the front comes first. */
+NPC_API void npc_front(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *);
+NPC_API void npc_back(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *);
 
-/* Draw a face and keep it; input: [27, P/2, P/2] what the generator sees. */
-NPC_API void npc_layers(NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *, float *input);
+/* Lay the front over the back, of this or another canvas: the head, which stays on this one. */
+NPC_API void npc_meet(NpcCanvas *, const NpcCanvas *back);
 
-/* Put the generator's masked answer [16, P/2, P/2] onto the face of the last npc_layers and lay it over its plate. */
+/* The head over its plate. out: [P, P, 4], premultiplied unless straight. */
+NPC_API void npc_output(const NpcCanvas *, const NpcLooks *, int32_t straight, uint8_t *out);
+
+/* What the generator sees of the head; input: [27, P/2, P/2]. */
+NPC_API void npc_conditions(const NpcCanvas *, const NpcRig *, const NpcLooks *, const NpcDrive *, float *input);
+
+/* Put the generator's masked answer [16, P/2, P/2] onto the head and lay it over its plate. */
 NPC_API void npc_blend(NpcCanvas *, const NpcLooks *, const float *steps, float least_alpha, int32_t straight,
                        uint8_t *out);
 
