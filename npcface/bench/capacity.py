@@ -39,7 +39,7 @@ class Assumptions:
     faces: int = 1_000_000
     fps: float = 30.0
     size: int = 256
-    cpu_ms: float = 48.0
+    cpu_ms: float = 20.0
     gpu_ms: float = 1.0
     full: float = SPILL
     seen: int = 10
