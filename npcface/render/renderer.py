@@ -34,8 +34,8 @@ MIN_SIZE_PX, MAX_SIZE_PX = 64, 512
 NEURAL_STEP_PX = 16
 """The generator halves a picture four times, so its side must be a multiple of this."""
 NEURAL_THREADS = 2
-"""CPU threads from which on the neural quality is the default: two slow ones give 56 frames a second (docs/benchmarks.md).
-Under load the daemon lowers streams that asked for auto."""
+"""CPU threads from which on the neural quality is the default: two slow ones give 56 frames a second
+(docs/benchmarks.md). Under load the daemon lowers streams that asked for auto."""
 
 
 class Renderer:
