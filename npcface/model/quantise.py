@@ -52,6 +52,8 @@ def quantise(generator: Generator, faces: Iterable[Feed], path: Path = INT8_FILE
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quant_pre_process
     from onnxruntime.quantization import quantize_static as quantise_static
 
+    from npcface.render.export import save_onnx
+
     class Reader(CalibrationDataReader):  # type: ignore[misc]  # untyped
         def __init__(self) -> None:
             self._faces: Iterator[Feed] = iter(faces)
@@ -68,10 +70,4 @@ def quantise(generator: Generator, faces: Iterable[Feed], path: Path = INT8_FILE
             weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Conv"],
         )  # fmt: skip
         model = onnx.load(str(small))
-    del model.metadata_props[:]
-    for node in model.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
-    print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    save_onnx(model, path)

@@ -132,9 +132,7 @@ def write_onnx(
     shapes: Any,
     path: Path,
 ) -> None:
-    """Trace a module and save it without the exporter's notes, which hold paths of the machine it ran on."""
-    import onnx
-
+    """Trace a module and save it."""
     with torch.no_grad():
         traced = torch.export.export(
             module, tensors, dynamic_shapes=shapes, prefer_deferred_runtime_asserts_over_guards=True
@@ -152,6 +150,13 @@ def write_onnx(
     model = program.model_proto
     _halve(model)
     share_constants(model, path.parent / CONSTANTS)
+    save_onnx(model, path)
+
+
+def save_onnx(model: Any, path: Path) -> None:
+    """Save a graph without its makers' notes, which hold paths of the machine they ran on."""
+    import onnx
+
     del model.metadata_props[:]
     for node in model.graph.node:
         del node.metadata_props[:]
