@@ -23,7 +23,7 @@ demo: $(VENV)/.stamp-demo
 	@$(NPCFACE) demo --out demo_output
 
 test: $(VENV)/.stamp-dev lint
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.stamp-dev
 	@$(PY) -m ruff check .

@@ -23,27 +23,19 @@ hypothesis.settings.load_profile("untimed")
 
 LONGEST_FIRST = ("clients/godot", "clients/csharp", "cluster", "train", "cli", "finetune", "eval", "serve")
 """Folders whose tests take longest: begun first, so that two workers end at about the same time."""
-TOGETHER = {"test_unity_package.py": "clients/csharp", "test_ddp.py": "cluster"}
-"""Files that share a tool-chain or Ray with another folder."""
 
 PEOPLE = ("P001", "P004")
 """Two of the AI-made people of ``openpeople`` (MIT)."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For ``pytest -n 2 --dist loadgroup``: what shares a tool-chain stays on one worker, else a file is a group."""
+    """Longest folders first."""
     here = Path(__file__).parent
 
-    def group(item: pytest.Item) -> str:
-        folder = item.path.parent.relative_to(here).as_posix()
-        folder = TOGETHER.get(item.path.name, folder)
-        return folder if folder in LONGEST_FIRST[:3] else f"{folder}/{item.path.name}"
-
     def rank(item: pytest.Item) -> int:
-        return next((at for at, name in enumerate(LONGEST_FIRST) if group(item).startswith(name)), len(LONGEST_FIRST))
+        folder = item.path.parent.relative_to(here).as_posix()
+        return next((at for at, name in enumerate(LONGEST_FIRST) if folder.startswith(name)), len(LONGEST_FIRST))
 
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=rank)
 
 

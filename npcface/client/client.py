@@ -99,6 +99,7 @@ class Client:
         fps: float = 30.0,
         quality: ask.AskedQuality = "auto",
         format: ask.Format = "rgba8",
+        partial: bool = False,
         copy: bool = True,
         importance: float = 0.5,
         size_min: int | None = None,
@@ -114,6 +115,7 @@ class Client:
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
             format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
+            partial: where only a part of the picture has changed, only that is sent; ``Frame.part`` says which.
             copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
                 be released (``with frame:``) or forgotten, or the daemon has no room for the next.
             importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
@@ -129,6 +131,7 @@ class Client:
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
             fps=fps, format=format, importance=importance, size_min=size_min,
+            partial=partial,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened, copy=copy)

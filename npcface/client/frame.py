@@ -26,6 +26,7 @@ class Frame:
         premultiplied: alpha kind.
         dropped: frames and states of this stream the daemon never showed, so far.
         format: ``rgba8``, ``bc1`` or ``bc3``.
+        part: x, y, width, height in pixels of what may differ from the frame before; the rest need not be uploaded.
     """
 
     pixels: NDArray[np.uint8]
@@ -34,6 +35,7 @@ class Frame:
     premultiplied: bool
     dropped: int
     format: str = "rgba8"
+    part: tuple[int, ...] = ()
     lease: Lease | None = field(default=None, repr=False, compare=False)
 
     def __enter__(self) -> Frame:

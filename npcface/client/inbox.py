@@ -23,13 +23,16 @@ class Inbox:
     Args:
         ring: what `opened` said; if it cannot be mapped, the daemon goes on sending pixels in its messages.
         copy: every frame gets memory of its own.
+        partial: frames may be parts; the whole is kept.
 
     Attributes:
         kept: how many frames may wait here; of views fewer, because each keeps a slot from the daemon.
     """
 
-    def __init__(self, ring: Ring | None, *, copy: bool) -> None:
+    def __init__(self, ring: Ring | None, *, copy: bool, partial: bool = False) -> None:
         self._copy = copy
+        self._partial = partial
+        self._last: NDArray[np.uint8] | None = None  # what parts renew
         self._ring: RingReader | None = None
         self.kept = KEPT
         if ring is None:
@@ -53,6 +56,9 @@ class Inbox:
         Raises:
             ProtocolError: there are no such pixels.
         """
+        if header.part:
+            whole = self._completed(header, payload)
+            return whole if whole is None else self._frame(header, whole)
         if header.slot < 0:
             pixels = decode_pixels(payload, header.width, header.height, header.format)
             return self._frame(header, pixels)
@@ -66,6 +72,26 @@ class Inbox:
             return copied if copied is None else self._frame(header, copied)
         return self._frame(header, lease.view(), lease)
 
+    def _completed(self, header: FrameHeader, payload: Buffer | None) -> NDArray[np.uint8] | None:
+        """The last texture with a part of it renewed; None while there is none to renew."""
+        if len(header.part) != 4:
+            raise ProtocolError(f"A part has {len(header.part)} numbers, not 4.", "Update client and daemon.")
+        x, y, across, down = header.part
+        if min(x, y) < 0 or min(across, down) < 1 or x + across > header.width or y + down > header.height:
+            raise ProtocolError(
+                f"Part {header.part} does not lie in {header.width} x {header.height}.", "Update client and daemon."
+            )
+        piece = decode_pixels(payload, across, down)
+        if self._last is None or self._last.shape != (header.height, header.width, 4):
+            return None
+        whole = self._last.copy()
+        whole[y : y + down, x : x + across] = piece
+        whole.flags.writeable = False
+        return whole
+
     def _frame(self, header: FrameHeader, pixels: NDArray[np.uint8], lease: Lease | None = None) -> Frame:
         alpha = header.alpha == "premultiplied"
-        return Frame(pixels, header.sequence, header.time_s, alpha, header.dropped, header.format, lease)
+        if self._partial:
+            self._last = pixels if lease is None else np.array(pixels)
+        part = (*header.part,) if header.part else (0, 0, header.width, header.height)
+        return Frame(pixels, header.sequence, header.time_s, alpha, header.dropped, header.format, part, lease)

@@ -48,7 +48,7 @@ class Stream:
     def __init__(self, client: Client, options: ask.Open, opened: Opened, *, copy: bool = True) -> None:
         self._client = client
         self._copy = copy
-        self._inbox = Inbox(opened.ring, copy=copy)
+        self._inbox = Inbox(opened.ring, copy=copy, partial=options.partial)
         self.options = options
         self.quality: ask.Quality = opened.quality
         self.id = options.stream
@@ -261,7 +261,7 @@ class Stream:
     def reopened(self, opened: Opened) -> None:
         """The client has opened the stream again after the daemon was restarted."""
         self.quality = opened.quality
-        self._inbox = Inbox(opened.ring, copy=self._copy)
+        self._inbox = Inbox(opened.ring, copy=self._copy, partial=self.options.partial)
         self.level = None
         self._closed = ""
         self._frames.clear()

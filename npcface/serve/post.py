@@ -11,6 +11,7 @@ from typing import Any
 import zmq
 from msgspec.structs import replace
 
+from npcface.serve.parts import WHOLE_EVERY, changed, cut, worth
 from npcface.serve.session import Session, Stream
 from npcface.serve.stats import Meter
 from npcface.shm.writer import RingWriter
@@ -97,6 +98,7 @@ class Post:
         else:
             sent = self._by_socket(stream, header, pixels)
         if sent:
+            stream.shown = (header.width, header.height, pixels) if stream.options.partial else None
             stream.owner.last_sent_s = time.monotonic()
             stream.unsent = None
             stream.frames += 1
@@ -109,6 +111,7 @@ class Post:
             return False
         if header.slot >= 0:  # it was to go through a ring that is gone
             header = replace(header, slot=-1, generation=0)
+        header, pixels = _part(stream, header, pixels)
         body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
         if not self._try_send([stream.owner.identity, encode(header), body]):
             return False
@@ -144,3 +147,16 @@ class Post:
 
 def _waits(stream: Stream) -> bool:
     return stream.unsent is not None or stream.news is not None
+
+
+def _part(stream: Stream, header: Frame, pixels: Any) -> tuple[Frame, Any]:
+    """The frame as it is sent: of a partial stream only what differs from the frame before."""
+    size = header.width, header.height
+    if stream.shown is None or stream.shown[:2] != size or header.format != "rgba8":
+        return header, pixels
+    if stream.frames % WHOLE_EVERY == 0:
+        return header, pixels
+    part = changed(stream.shown[2], pixels, *size)
+    if not worth(part, *size):
+        return header, pixels
+    return replace(header, part=list(part)), cut(pixels, *size, part)

@@ -47,6 +47,7 @@ class Stream:
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
     ring: RingWriter | None = None  # shared memory for its frames, used as soon as the client has mapped it
     in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
+    shown: tuple[int, int, Any] | None = None  # width, height and pixels of a partial stream's last sent frame
     unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
     pushing: bool = False
     restarted: bool = False  # the driver has not yet seen that the clock started over

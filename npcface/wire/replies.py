@@ -140,6 +140,7 @@ class Frame(Reply, frozen=True):
     dropped: int  # frames and states of this stream that were never shown, so far
     slot: int = -1  # of the ring; -1: the pixels are in the message
     generation: int = 0  # which frame of that slot is meant
+    part: list[int] = []  # x, y, width, height of the rectangle that the pixels are; empty: all of them
 
 
 class Level(Reply, frozen=True):

@@ -84,11 +84,21 @@ def toolchain() -> Toolchain:
 
 
 def set_up() -> Toolchain:
-    """Download and unpack what is missing.
+    """Download and unpack what is missing, one process at a time.
 
     Raises:
         OSError, subprocess.SubprocessError: this machine or its package sources lack something.
     """
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    with (CACHE.parent / "dotnet.lock").open("w") as lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        return _set_up()
+
+
+def _set_up() -> Toolchain:
     stamp = CACHE / "complete"
     wanted = " ".join((*_WHEELS, _ROSLYN, sys.implementation.cache_tag))
     if stamp.is_file() and stamp.read_text() == wanted:
