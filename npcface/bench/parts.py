@@ -86,7 +86,8 @@ def _compiled(character: Character, size: int, threads: int) -> tuple[Work, np.n
     """The steps of ``NativeEngine`` one by one."""
     rig, tensors = load_rig(), character.tensors
     base = looks_of(rig, tensors)
-    looks = CharacterLooks(base | neural_looks_of(tensors, base["shell_texture"]), plate(tensors, size, "portrait"))
+    every = base | neural_looks_of(tensors, base["shell_texture"])
+    looks = CharacterLooks(every, plate(tensors, size, "portrait"), rig.grid, size)
     session = Sessions("cpu", threads).whole("generator")
     own = tensors["state"].astype(np.float32)
     given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)

@@ -77,15 +77,19 @@ class Generator(nn.Module):
         return F.pixel_shuffle(torch.cat(self.folded(x, given.states, given.style), dim=1), FOLD)
 
     def folded(self, x: Tensor, states: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
-        """The network itself, on folded pixels.
+        """The network on folded pixels.
 
         Args:
             x: [N, 16 + MAPS + ATLAS_CHANNELS, h, w] folded head −1..1, then maps and atlas.
             states, style: as in ``Conditions``.
 
         Returns:
-            [N, 16, h, w] folded RGBA to add and [N, 4, h, w] folded mask before its sigmoid.
+            [N, 16, h, w] folded RGBA to add, nothing within an eye, and [N, 4, h, w] folded mask before its sigmoid.
         """
+        return within_eyes_nothing(self.answer(x, states, style), x)
+
+    def answer(self, x: Tensor, states: Tensor, style: Tensor) -> Tensor:
+        """[N, 20, h, w] what the last convolution says: 16 channels of folded RGBA, 4 of folded mask."""
         styles = (style + self.react(states)).split([b.parameters_wanted for b in self._ordered()], dim=1)
         half = self.stem(x)
         quarter = self.blocks[0](self.down1(half), styles[0])
@@ -93,27 +97,49 @@ class Generator(nn.Module):
         least = self.blocks[3](self.blocks[2](self.down3(eighth), styles[2]), styles[3])
         eighth = self.blocks[4](F.relu(twice(self.up3(least)) + eighth), styles[4])
         quarter = self.blocks[5](F.relu(twice(self.up2(eighth)) + quarter), styles[5])
-        half = self.last(F.relu(twice(self.up1(quarter)) + half))
-        colour, mask = self.out(half).split([4 * FOLD**2, FOLD**2], dim=1)
-        eye = x[:, 4 * FOLD**2 + EYE, None]
-        return colour * (1 - eye), mask  # the rig knows where an eye looks, the network guesses
+        return self.out(self.last(F.relu(twice(self.up1(quarter)) + half)))
+
+
+def within_eyes_nothing(answer: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """``Generator.answer`` to ``x`` as colour and mask, the colour 0 in eyes.
+
+    Where one looks the rig knows, while the network guesses.
+    """
+    colour, mask = answer[:, : 4 * FOLD**2], answer[:, 4 * FOLD**2 :]
+    return colour * (1 - x[:, 4 * FOLD**2 + EYE, None]), mask
 
 
 class FoldedGenerator(nn.Module):
     """The generator between two halves of the compiled renderer: folded pixels in, masked folded changes out.
 
     Takes one face at a time, and the generator for its own.
+
+    Args:
+        low, high: [20] ranges of the last convolution's channels. It is made to give −1..1 for them, and the ranges are
+            put back behind it: in 8 bits a colour then does not get the steps that the mask's logits need.
     """
 
-    def __init__(self, generator: Generator) -> None:
+    centre: Tensor
+    reach: Tensor
+
+    def __init__(self, generator: Generator, low: Tensor, high: Tensor) -> None:
         super().__init__()
         self.generator = generator
         for block in generator.blocks:
             block.alone = True  # type: ignore[assignment]  # a plain flag, not a module
+        centre, reach = (high + low) / 2, (high - low) / 2
+        out = generator.out
+        assert out.bias is not None
+        with torch.no_grad():
+            out.weight /= reach[:, None, None, None]
+            out.bias.copy_((out.bias - centre) / reach)
+        self.register_buffer("centre", centre[None, :, None, None])
+        self.register_buffer("reach", reach[None, :, None, None])
 
     def forward(self, x: Tensor, states: Tensor, style: Tensor) -> Tensor:
         """[1, 16, h, w] RGBA changes, already times the blend mask. Arguments as ``Generator.folded``."""
-        colour, mask = self.generator.folded(x, states, style)
+        answer = self.generator.answer(x, states, style) * self.reach + self.centre
+        colour, mask = within_eyes_nothing(answer, x)
         return colour * torch.sigmoid(mask).repeat(1, 4, 1, 1)
 
 

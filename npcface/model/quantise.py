@@ -21,16 +21,29 @@ from npcface.model.generator import FOLD, MAPS, FoldedGenerator, Generator
 from npcface.model.layout import ATLAS_CHANNELS, STATE
 
 Feed = dict[str, NDArray[np.float32]]
+LEAST_LOGIT = -8.0
+"""Of the blend mask: below it there is nothing to see, its sigmoid is 0.0003."""
 INT8_FILE = Path(__file__).parent.parent / "render" / "data" / "generator-int8.onnx"
 OPSET = 18
 
 
-def export_folded(generator: Generator, path: Path) -> None:
+def ranges_of(generator: Generator, faces: Iterable[Feed]) -> tuple[torch.Tensor, torch.Tensor]:
+    """[20] lowest and highest values of the last convolution's channels on these faces, logits not below the least."""
+    low, high = torch.full((5 * FOLD**2,), -1e-3), torch.full((5 * FOLD**2,), 1e-3)
+    with torch.no_grad():
+        for face in faces:
+            answer = generator.answer(*(torch.from_numpy(face[name]) for name in ("input", "states", "style")))
+            low, high = torch.minimum(low, answer.amin((0, 2, 3))), torch.maximum(high, answer.amax((0, 2, 3)))
+    low[4 * FOLD**2 :].clamp_(min=LEAST_LOGIT)
+    return low, high
+
+
+def export_folded(generator: Generator, low: torch.Tensor, high: torch.Tensor, path: Path) -> None:
     """Write the float32 generator that stands between the two halves of the compiled renderer.
 
     Inputs ``input`` [1, 27, h, w], ``states`` [1, 2 · STATE], ``style`` [1, S]; output ``steps`` [1, 16, h, w].
     """
-    module = FoldedGenerator(copy.deepcopy(generator)).eval()
+    module = FoldedGenerator(copy.deepcopy(generator), low, high).eval()
     eighths: Any = 8 * torch.export.Dim("eighths", min=4, max=32)
     channels = 4 * FOLD**2 + MAPS + ATLAS_CHANNELS
     example = (torch.rand(1, channels, 128, 128), torch.rand(1, 2 * STATE), torch.rand(1, generator.style_size))
@@ -54,6 +67,8 @@ def quantise(generator: Generator, faces: Iterable[Feed], path: Path = INT8_FILE
 
     from npcface.render.export import save_onnx
 
+    faces = list(faces)
+
     class Reader(CalibrationDataReader):  # type: ignore[misc]  # untyped
         def __init__(self) -> None:
             self._faces: Iterator[Feed] = iter(faces)
@@ -63,11 +78,15 @@ def quantise(generator: Generator, faces: Iterable[Feed], path: Path = INT8_FILE
 
     with TemporaryDirectory() as folder:
         plain, ready, small = (Path(folder) / name for name in ("plain.onnx", "ready.onnx", "small.onnx"))
-        export_folded(generator, plain)
-        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        export_folded(generator, *ranges_of(generator, faces), plain)
+        # its optimiser would fuse the ranges back into the convolution; sessions optimise when they load anyway
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True, skip_optimization=True)
+        answer = [node for node in onnx.load(str(ready)).graph.node if node.op_type == "Conv"][-1].output[0]
+        unit = {"quant_type": QuantType.QUInt8, "rmin": np.float32(-1), "rmax": np.float32(1)}  # lower logits saturate
         quantise_static(
             str(ready), str(small), Reader(), quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Conv"],
+            extra_options={"TensorQuantOverrides": {answer: [unit]}},
         )  # fmt: skip
         model = onnx.load(str(small))
     save_onnx(model, path)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.errors import CharacterError
 from npcface.render.blocks import Format, encode
 from npcface.render.job import KEPT_CHARACTERS, Background, Job, plate
 from npcface.render.looks import cover, densities, drive_row, lattice, looks_of, neural_looks_of, turned
@@ -156,9 +157,16 @@ class NativeEngine:
         tensors = character.tensors
         key = (id(tensors), size, background, quality != "warp")
         if key not in self._faces:
-            looks = self._prepared(character, quality)
+            try:
+                looks = self._prepared(character, quality)
+                face = CharacterLooks(looks, plate(tensors, size, background), self._constants.grid, size)
+            except (LookupError, TypeError, ValueError) as error:
+                raise CharacterError(
+                    f"The embedding of {character.id!r} is not what the renderer reads: {error}",
+                    "Enrol the portrait again.",
+                ) from error
             # the tensors stay with the looks: were they freed, another character's could get their id
-            self._faces[key] = (tensors, CharacterLooks(looks, plate(tensors, size, background)))
+            self._faces[key] = (tensors, face)
             while len(self._faces) > KEPT_PLATES:
                 self._faces.popitem(last=False)
         self._faces.move_to_end(key)

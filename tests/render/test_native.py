@@ -13,12 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 from npcface.character import Character
-from npcface.errors import StateError
+from npcface.errors import CharacterError, StateError
 from npcface.render import Quality, Renderer
 from npcface.render.native import build as native_build
 from npcface.render.native import library
 from npcface.state import FaceState
-from tests.render.conftest import EXPRESSIONS
+from tests.render.conftest import EXPRESSIONS, Visible
 
 pytestmark = pytest.mark.usefixtures("compiled")
 FAR = FaceState.of({"jawOpen": 0.4}, head=(-28, 5, 0))
@@ -96,6 +96,46 @@ def test_alpha_is_the_graphs(
     assert (exact[..., 3] == 0).any()
 
 
+@pytest.mark.parametrize("name", list(EXPRESSIONS))
+def test_eight_bits_leave_no_speckle_in_a_mouth(
+    renderer: Renderer, graphs: Renderer, people: list[Character], visible: Visible, name: str
+) -> None:
+    state = replace(EXPRESSIONS[name], weights=FaceState.of({"jawOpen": 0.9}).weights)
+    mouth = visible(people[0], "mouth", state)
+    assert mouth.sum() > 500
+    ours, exact = (one.render(people[:1], [state], 512, quality="neural")[0][mouth] for one in (renderer, graphs))
+    assert psnr(ours[:, :3], exact[:, :3]) >= 42
+
+
+MALFORMED = {
+    "another grid": ("face_rest", lambda a: a[:50, :50]),
+    "a field larger than a canvas has room for": ("shell_field", lambda a: np.zeros((10, 512, 512), a.dtype)),
+    "a field with too few planes": ("shell_field", lambda a: a[:9]),
+    "an oblong texture": ("face_texture", lambda a: a[:64]),
+    "few eyes": ("eye_textures", lambda a: a[:1]),
+    "no eyes": ("eye_textures", lambda a: a[..., :0, :0]),
+    "short blinks": ("face_blink", lambda a: a[:, :20]),
+    "a small atlas": ("features", lambda a: a[..., :3]),
+    "another type": ("features", lambda a: a.astype(np.float32)),
+    "a short list": ("iris", lambda a: a[:1]),
+    "nothing": ("shell_alpha", lambda a: a[:0]),
+}
+
+
+@pytest.mark.parametrize("fault", MALFORMED)
+def test_arrays_of_a_stranger_are_checked_before_c_reads_them(
+    renderer: Renderer, people: list[Character], fault: str
+) -> None:
+    name, spoil = MALFORMED[fault]
+    tensors = dict(people[0].tensors)
+    tensors[name] = np.ascontiguousarray(spoil(tensors[name]))
+    with pytest.raises(CharacterError):
+        renderer.render([replace(people[0], tensors=tensors)], [FaceState()], 128, quality="neural")
+    missing = {key: value for key, value in people[0].tensors.items() if key != name}
+    with pytest.raises(CharacterError, match="not what the renderer reads"):
+        renderer.render([replace(people[0], tensors=missing)], [FaceState()], 128, quality="neural")
+
+
 def test_faces_are_drawn_into_the_memory_that_is_given(renderer: Renderer, people: list[Character]) -> None:
     memory = np.zeros((3, 2, 96, 96, 4), np.uint8)
     states = [EXPRESSIONS["talk"]] * 2
@@ -109,6 +149,7 @@ def test_faces_are_drawn_into_the_memory_that_is_given(renderer: Renderer, peopl
 
 
 DRAW = """
+import dataclasses
 import sys
 from pathlib import Path
 import numpy as np
@@ -129,6 +170,17 @@ pictures = [renderer.render([person], [state], size, quality=quality, background
                             alpha="premultiplied")
             for state in states for size in (64, 112, 256) for quality in ("warp", "neural")]
 pictures.append(renderer.render([person], [states[1]], 500, quality="warp"))
+chance = np.random.default_rng(1)
+with np.errstate(all="ignore"):  # numbers that no portrait has
+    for scale in (0.0, -1.0, 1e4, 1e30):
+        tensors = dict(person.tensors)
+        for name, array in tensors.items():
+            if array.dtype.kind == "f":
+                tensors[name] = array * np.asarray(scale, array.dtype)
+            elif array.dtype == np.uint8:
+                tensors[name] = chance.integers(0, 256, array.shape).astype(np.uint8)
+        mad = dataclasses.replace(person, tensors=tensors)
+        renderer.render([mad, mad], [states[1], states[2]], 128, quality=["warp", "neural"])
 np.savez(sys.argv[2], *pictures)
 """
 

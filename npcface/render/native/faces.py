@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.errors import LimitError
+from npcface.errors import CharacterError, LimitError
+from npcface.model.layout import ATLAS_CHANNELS
 from npcface.render.layout import EYE_SPAN, LEAST_ALPHA, MOUTH_CENTRE, MOUTH_SPAN, NOSE
 from npcface.render.native.library import SHEETS, DriveStruct, LooksStruct, RigStruct, ShellStruct, load
 from npcface.rig.pose import PIVOT
@@ -46,11 +47,44 @@ class RigConstants:
         return self._kept[-1].ctypes.data
 
 
-class CharacterLooks:
-    """A character's arrays as the library reads them: from ``looks_of``, ``plate`` and perhaps ``neural_looks_of``."""
+FIELD_MAX = 64
+"""Nodes along a shell's field that a canvas has room for: ``NPC_FIELD_MAX``."""
 
-    def __init__(self, looks: Tensors, plate: NDArray[np.uint8]) -> None:
-        self._kept = {name: np.ascontiguousarray(array) for name, array in {**looks, "plate": plate}.items()}
+SHAPES: dict[str, tuple[type, tuple[str | int, ...]]] = {
+    "face_rest": (np.float32, (3, "grid", "grid")),
+    "face_blink": (np.float32, (2, "nodes")),
+    "face_texture": (np.uint8, ("face", "face", 4)),
+    "shell_texture": (np.uint8, ("shell", "shell", 4)),
+    "shell_field": (np.float32, (10, "field", "field")),
+    "eyes": (np.float32, (2, 3)),
+    "eye_textures": (np.float32, (2, 7, "eye", "eye")),
+    "iris": (np.float32, (2,)),
+    "mouth_shift": (np.float32, (3,)),
+    "mouth_paint": (np.float32, (3, "paint rows", "paint columns")),
+    "cavity": (np.float32, (3,)),
+    "plate": (np.uint8, ("size", "size", 4)),
+    "far_texture": (np.uint8, ("far", "far", 4)),
+    "far_field": (np.float32, (10, "far field", "far field")),
+    "features": (np.uint8, ("features", "features", ATLAS_CHANNELS)),
+}
+"""What the library reads of a character; sides of one name are equal, and at least 2. It checks nothing itself, and
+characters come from strangers."""
+
+
+class CharacterLooks:
+    """A character's arrays as the library reads them: from ``looks_of``, ``plate`` and perhaps ``neural_looks_of``.
+
+    Args:
+        looks, plate: see ``SHAPES``. grid: of the rig. size: of the pictures, px.
+
+    Raises:
+        CharacterError: an array has another type or shape.
+    """
+
+    def __init__(self, looks: Tensors, plate: NDArray[np.uint8], grid: int, size: int) -> None:
+        given = {**looks, "plate": plate}
+        self._kept = {name: np.ascontiguousarray(given[name]) for name in SHAPES if name in given}
+        _check(self._kept, {"grid": grid, "nodes": 3 * grid * grid, "size": size})
 
         def at(name: str) -> int | None:
             return self._kept[name].ctypes.data if name in self._kept else None
@@ -70,6 +104,19 @@ class CharacterLooks:
             eye_px=self._kept["eye_textures"].shape[-1], paint_rows=paint.shape[1], paint_columns=paint.shape[2],
             features_px=self._kept["features"].shape[0] if "features" in self._kept else 0,
         )  # fmt: skip
+
+
+def _check(arrays: Tensors, sides: dict[str, int]) -> None:
+    for name, array in arrays.items():
+        kind, expected = SHAPES[name]
+        fits = array.dtype == kind and array.ndim == len(expected)
+        for found, side in zip(array.shape, expected, strict=False):
+            fits = fits and found == (side if isinstance(side, int) else sides.setdefault(side, found)) and found >= 2
+        if not fits or (name.endswith("_field") and array.shape[-1] > FIELD_MAX):
+            raise CharacterError(
+                f"Its {name} is {array.dtype} {list(array.shape)}, expected {kind.__name__} {list(expected)}.",
+                "Enrol the portrait again.",
+            )
 
 
 class FrameDrive:

@@ -43,7 +43,8 @@ struct NpcCanvas {
     int32_t fronted;   /* displacement and rim are of the frame that is being drawn */
 };
 
-static inline float clampf(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
+/* NaN becomes low: what follows is an index as often as not. */
+static inline float clampf(float v, float low, float high) { return v > low ? (v < high ? v : high) : low; }
 static inline int32_t clampi(int32_t v, int32_t low, int32_t high) { return v < low ? low : v > high ? high : v; }
 
 static inline f4 texel(const uint8_t *at) {
