@@ -42,10 +42,10 @@ class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        for old in (folder / "lib").glob("*"):  # of another target
-            old.unlink()
+        # another system's library is not for this checkout
+        work = Path(self.root) / "build" / target if target else folder / "lib"
         try:
-            files = module.build(target=target)
+            files = module.build(work, target)
         except (subprocess.CalledProcessError, OSError) as error:
             if target or os.environ.get("CI"):
                 raise
@@ -56,4 +56,7 @@ class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
         platform = TAGS.get(target) or sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform}"
-        build_data["artifacts"] += [str(file.relative_to(self.root)) for file in files]
+        if version == "editable":  # it lies where it belongs
+            return
+        inside = "npcface/render/native/lib"
+        build_data["force_include"] |= {str(file): f"{inside}/{file.name}" for file in files}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +15,11 @@ import numpy as np
 from npcface.bench.turns import timed
 from npcface.render.blocks import encode
 from npcface.render.graph_engine import GraphEngine
-from npcface.render.job import Job, plate
-from npcface.render.looks import densities, drive_row, lattice, looks_of, neural_looks_of, turned
-from npcface.render.native.faces import INPUTS, Canvas, CharacterLooks, FrameDrive, RigConstants
+from npcface.render.job import Job
+from npcface.render.looks import densities
+from npcface.render.native.faces import Canvas
 from npcface.render.native.library import available
-from npcface.render.native_engine import YAW_SINE
-from npcface.render.sessions import Sessions
-from npcface.rig.pose import rotation
+from npcface.render.native_engine import NativeEngine, Numbers
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
@@ -84,39 +81,22 @@ def _graphs(character: Character, size: int, threads: int) -> tuple[Work, np.nda
 
 def _compiled(character: Character, size: int, threads: int) -> tuple[Work, np.ndarray[Any, Any]]:
     """The steps of ``NativeEngine`` one by one."""
-    rig, tensors = load_rig(), character.tensors
-    base = looks_of(rig, tensors)
-    every = base | neural_looks_of(tensors, base["shell_texture"])
-    looks = CharacterLooks(every, plate(tensors, size, "portrait"), rig.grid, size)
-    session = Sessions("cpu", threads).whole("generator")
-    own = tensors["state"].astype(np.float32)
-    given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)
+    engine, tensors = NativeEngine(load_rig(), threads), character.tensors
+    looks, session = engine.face(character, "portrait", size, "neural"), engine.generator(alone=True)
     image = np.empty((1, size, size, 4), np.uint8)
-    chart = np.ascontiguousarray(lattice(rig, densities([tensors], [STATE], size)[0])[0, 0] > 0.5).astype(np.uint8)
 
-    def states() -> np.ndarray[Any, Any]:
-        wanted = np.concatenate([STATE.weights, rotation(STATE.head).ravel()]).astype(np.float32)
-        return np.concatenate([wanted, own])[None]
+    def prepare(quality: str) -> Numbers:
+        return engine.numbers(tensors, STATE, densities([tensors], [STATE], size)[0], quality)
 
-    def drive(far_share: float | None = None) -> FrameDrive:
-        densities([tensors], [STATE], size)
-        share = turned(states()[0, YAW_SINE], own[YAW_SINE]) if far_share is None else far_share
-        return FrameDrive(drive_row(rig, tensors, STATE), chart, share)
+    def draw(numbers: Numbers) -> tuple[Canvas, Any]:
+        canvas = engine.head(looks, numbers.drive, size, alone=True)
+        return canvas, engine.feed(canvas, looks, tensors, numbers)
 
-    feed = {"input": given, "states": states(), "style": tensors["style"][None].astype(np.float32)}
-    near, far = drive(0.0), drive()
-    constants = RigConstants(rig)
-    beside = (ThreadPoolExecutor(1), Canvas(constants, size)) if threads > 1 else None
-    canvas = Canvas(constants, size)
-
-    def draw(frame: FrameDrive) -> None:
-        canvas.draw(looks, frame, beside)
-        canvas.conditions(looks, frame, given[0])
-
-    draw(far)
+    near, far = prepare("warp"), prepare("neural")  # the warp has no far side
+    canvas, feed = draw(far)
     steps = session.run(["steps"], feed)[0][0]
     return {
-        "preparing": lambda _: drive(),
+        "preparing": lambda _: prepare("neural"),
         "drawing": lambda _: draw(near),
         "drawing_with_far_side": lambda _: draw(far),
         "generator": lambda _: session.run(["steps"], feed),

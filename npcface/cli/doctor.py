@@ -46,11 +46,20 @@ def doctor(
 
 
 def _compiled() -> bool:
-    """Compile the renderer if it is not there; True if it was compiled now."""
-    from npcface.render.native.build import build
-    from npcface.render.native.library import find
+    """Compile the renderer if it cannot be used; True if it was compiled now. If it does not compile, findings tell."""
+    import os
+    import subprocess
 
-    return find() is None and bool(build())
+    from npcface.render.native import library
+    from npcface.render.native.build import build
+
+    if os.environ.get(library.SWITCH) == "0" or library.available():
+        return False
+    try:
+        return bool(build())
+    except (subprocess.CalledProcessError, OSError) as error:
+        err().print(f"the renderer was not compiled: {error}")
+        return False
 
 
 def _print(findings: list[Finding]) -> None:

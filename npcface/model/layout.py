@@ -22,5 +22,8 @@ PORTRAIT_PX = 128
 EMBEDDING = 128
 """Length of an identity embedding."""
 
+STYLE = 1216
+"""AdaIN parameters of a character: ``Generator.style_size``."""
+
 STATE = 52 + 9
 """Numbers that describe a face's state to the generator: ARKit weights and the head's rotation matrix, row by row."""

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
-from npcface.render.job import KEPT_CHARACTERS, LANDMARKS, Background, Job, plate
-from npcface.render.looks import cover, densities, drive_of, looks_of, neural_looks_of
+from npcface.render.job import LANDMARKS, Background, Job, plate
+from npcface.render.looks import cover, densities, drive_of
+from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
 from npcface.rig.rig import Rig
 
@@ -47,7 +48,7 @@ class GraphEngine:
         # second core
         side_by_side = provider == "cpu" and threads > 1
         self._pool = ThreadPoolExecutor(threads, "npcface-render") if side_by_side else None
-        self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
+        self._looks = Prepared(rig)
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
@@ -84,7 +85,7 @@ class GraphEngine:
 
     def forget(self, character: Character) -> None:
         """Drop what is kept for a character that will not be rendered again."""
-        self._looks.pop(id(character.tensors), None)
+        self._looks.forget(character.tensors)
         for key in [key for key in self._batches if id(character.tensors) in key[1]]:
             del self._batches[key], self._sizes[key]
 
@@ -110,18 +111,6 @@ class GraphEngine:
         image: NDArray[np.uint8] = binding.get_outputs()[0].numpy()
         return image
 
-    def _prepared(self, character: Character, quality: str) -> dict[str, NDArray[Any]]:
-        key = id(character.tensors)
-        if key not in self._looks:
-            self._looks[key] = (character.tensors, looks_of(self._rig, character.tensors))
-            while len(self._looks) > KEPT_CHARACTERS:
-                self._looks.popitem(last=False)
-        self._looks.move_to_end(key)
-        looks = self._looks[key][1]
-        if quality != "warp" and "features" not in looks:  # a megabyte that the warp can do without
-            looks |= neural_looks_of(character.tensors, looks["shell_texture"])
-        return looks
-
     def _batch(
         self, characters: Sequence[Character], size: int, backgrounds: list[Background], quality: str
     ) -> dict[str, Any]:
@@ -130,7 +119,7 @@ class GraphEngine:
         if key in self._batches:
             self._batches.move_to_end(key)
             return self._batches[key][1]
-        prepared = [self._prepared(character, quality) for character in characters]
+        prepared = [self._looks.of(character.tensors, quality) for character in characters]
         wanted = self._sessions.inputs(quality)
         stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0] if name in wanted}
         if quality == LANDMARKS:

@@ -20,9 +20,6 @@ Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 LANDMARKS = "landmarks"
 """A third quality for the evaluation alone: the generator without a warped layer."""
 
-KEPT_CHARACTERS = 64
-"""Characters whose prepared inputs an engine keeps."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -10,17 +10,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.errors import CharacterError
+from npcface.model.layout import STATE
 from npcface.render.blocks import Format, encode
-from npcface.render.job import KEPT_CHARACTERS, Background, Job, plate
-from npcface.render.looks import cover, densities, drive_row, lattice, looks_of, neural_looks_of, turned
+from npcface.render.job import Background, Job, plate
+from npcface.render.looks import cover, densities, drive_row, lattice, turned
 from npcface.render.native.faces import INPUTS, Beside, Canvas, CharacterLooks, FrameDrive, RigConstants
+from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
 from npcface.rig.pose import rotation
 from npcface.rig.rig import Rig
@@ -29,10 +30,20 @@ from npcface.state import FaceState
 if TYPE_CHECKING:
     from npcface.character import Character
 
+Tensors = dict[str, NDArray[Any]]
+Feed = dict[str, NDArray[np.float32]]
+
 YAW_SINE = 52 + 2
 """Place in a state vector: first row, last column of the rotation."""
 KEPT_PLATES = 128
 """Pairs of a character and a background at a size that are kept ready: 256 kB each at 256 px."""
+
+
+class Numbers(NamedTuple):
+    """``drive``: of a frame. ``states``: [1, 2 · STATE] float32, the wanted state and the portrait's own."""
+
+    drive: FrameDrive
+    states: NDArray[np.float32]
 
 
 class NativeEngine:
@@ -46,144 +57,117 @@ class NativeEngine:
     def __init__(self, rig: Rig, threads: int) -> None:
         self._rig, self._constants = rig, RigConstants(rig)
         self._sessions = Sessions("cpu", threads)
-        self._sessions.check("generator")  # a missing file is found out at start-up
         self._pool = ThreadPoolExecutor(threads, "npcface-render") if threads > 1 else None
         self._local = threading.local()
-        self._beside: dict[int, Beside] = {}  # by size
-        self._looks: OrderedDict[int, tuple[Any, dict[str, NDArray[Any]]]] = OrderedDict()
+        self._beside: Canvas | None = None
+        self._looks = Prepared(rig)
         self._faces: OrderedDict[tuple[Any, ...], tuple[Any, CharacterLooks]] = OrderedDict()
 
     def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
         """Draw every job into its row of out, [N, size, size, 4] or blocks."""
+        looks = [self.face(job.character, job.background, size, job.quality) for job in jobs]
         dense = densities([job.character.tensors for job in jobs], [job.state for job in jobs], size)
-        looks = [self._face(job.character, job.background, size, job.quality) for job in jobs]
-        if self._pool is None or len(jobs) == 1:
-            for job, face, samples, image in zip(jobs, looks, dense, out, strict=True):
-                self._finish(job, face, samples, size, straight, format, image, alone=True)
-            return
-        futures = [
-            self._pool.submit(self._finish, job, face, samples, size, straight, format, image, alone=False)
+        alone = self._pool is None or len(jobs) == 1
+        # here, not in the threads: each of them would load it
+        session = self.generator(alone) if any(job.quality != "warp" for job in jobs) else None
+        calls = [
+            partial(self._finish, job, face, samples, size, straight, format, image, session, alone=alone)
             for job, face, samples, image in zip(jobs, looks, dense, out, strict=True)
         ]
-        for future in futures:
+        if self._pool is None or alone:
+            for call in calls:
+                call()
+            return
+        for future in [self._pool.submit(call) for call in calls]:
             future.result()
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""
         cover(self._rig)
         if quality != "warp":
-            self._sessions.whole("generator")
+            self.generator(alone=True)
+            if self._pool is not None:
+                self.generator(alone=False)
 
     def forget(self, character: Character) -> None:
         """Drop what is kept for a character that will not be rendered again."""
         key = id(character.tensors)
-        self._looks.pop(key, None)
+        self._looks.forget(character.tensors)
         for face in [face for face in self._faces if face[0] == key]:
             del self._faces[face]
 
-    def conditions(
-        self,
-        character: Character,
-        state: FaceState,
-        samples: int,
-        size: int,
-        looks: CharacterLooks | None = None,
-        *,
-        alone: bool = False,
-    ) -> tuple[Canvas, dict[str, NDArray[np.float32]]]:
-        """Draw a face and keep it on the canvas; what the generator wants to know, by the names of its inputs.
+    def numbers(self, tensors: Tensors, state: FaceState, samples: int, quality: str) -> Numbers:
+        """A frame's numbers.
 
         Args:
-            samples: along the face chart, see ``looks.densities``. looks: of the character, prepared if left out.
-            alone: no other face is drawn now, the engine's threads are free.
+            samples: along the face chart, see ``looks.densities``. quality: the far side is drawn beyond warp only.
         """
-        tensors = character.tensors
-        looks = looks or self._face(character, "transparent", size, "neural")
+        row = drive_row(self._rig, tensors, state)
+        wanted = np.concatenate([state.weights, rotation(state.head).ravel()])
+        states = np.concatenate([wanted, tensors["state"]]).astype(np.float32)[None]
+        share = turned(states[0, YAW_SINE], states[0, STATE + YAW_SINE]) if quality != "warp" else 0.0
+        return Numbers(FrameDrive(row, _lattice(self._rig, samples), share), states)
+
+    def head(self, looks: CharacterLooks, drive: FrameDrive, size: int, *, alone: bool) -> Canvas:
+        """Draw a head on this thread's canvas. ``alone``: no other face is drawn now, a second thread may help."""
         canvas = self._canvas(size)
-        wanted = np.concatenate([state.weights, rotation(state.head).ravel()]).astype(np.float32)
-        own = tensors["state"].astype(np.float32)
-        drive = FrameDrive(
-            drive_row(self._rig, tensors, state), _lattice(self._rig, samples), turned(wanted[YAW_SINE], own[YAW_SINE])
-        )
-        given = np.empty((1, INPUTS, size // 2, size // 2), np.float32)
         canvas.draw(looks, drive, self._helper(size) if alone else None)
-        canvas.conditions(looks, drive, given[0])
-        states = np.concatenate([wanted, own])[None]
-        return canvas, {"input": given, "states": states, "style": tensors["style"][None].astype(np.float32)}
+        return canvas
+
+    def feed(self, canvas: Canvas, looks: CharacterLooks, tensors: Tensors, numbers: Numbers) -> Feed:
+        """What the generator wants to know of the drawn head, by the names of its inputs."""
+        given = np.empty((1, INPUTS, canvas.size // 2, canvas.size // 2), np.float32)
+        canvas.conditions(looks, numbers.drive, given[0])
+        return {"input": given, "states": numbers.states, "style": tensors["style"][None].astype(np.float32)}
 
     def _finish(
         self, job: Job, looks: CharacterLooks, samples: int, size: int, straight: bool, format: Format,
-        out: NDArray[np.uint8], *, alone: bool,
+        out: NDArray[np.uint8], session: Any, *, alone: bool,
     ) -> None:  # fmt: skip
-        if format == "rgba8":
-            self._draw(job, looks, samples, straight, out, alone=alone)
-            return
-        pixels = np.empty((size, size, 4), np.uint8)
-        self._draw(job, looks, samples, straight, pixels, alone=alone)
-        encode(pixels, format, out)
-
-    def _draw(
-        self, job: Job, looks: CharacterLooks, samples: int, straight: bool, out: NDArray[np.uint8], *, alone: bool
-    ) -> None:
-        size = out.shape[0]
+        pixels = out if format == "rgba8" else np.empty((size, size, 4), np.uint8)
+        tensors = job.character.tensors
+        numbers = self.numbers(tensors, job.state, samples, job.quality)
+        canvas = self.head(looks, numbers.drive, size, alone=alone)
         if job.quality == "warp":
-            row = drive_row(self._rig, job.character.tensors, job.state)
-            canvas, drive = self._canvas(size), FrameDrive(row, _lattice(self._rig, samples), 0.0)
-            canvas.draw(looks, drive, self._helper(size) if alone else None)
-            canvas.output(looks, straight, out)
-            return
-        canvas, given = self.conditions(job.character, job.state, samples, size, looks, alone=alone)
-        session = self._sessions.whole("generator") if alone else self._sessions.single("generator")
-        canvas.blend(looks, session.run(["steps"], given)[0][0], straight, out)
+            canvas.output(looks, straight, pixels)
+        else:
+            steps = session.run(["steps"], self.feed(canvas, looks, tensors, numbers))[0][0]
+            canvas.blend(looks, steps, straight, pixels)
+        if format != "rgba8":
+            encode(pixels, format, out)
+
+    def generator(self, alone: bool) -> Any:
+        """The generator: with all threads for one face, with one for each of several."""
+        return self._sessions.whole("generator") if alone else self._sessions.single("generator")
 
     def _helper(self, size: int) -> Beside | None:
-        """A second thread with a canvas of a size."""
+        """A second thread with a canvas."""
         if self._pool is None:
             return None
-        if size not in self._beside:
-            self._beside[size] = self._pool, Canvas(self._constants, size)
-        return self._beside[size]
+        self._beside = self._constants.canvas(size, self._beside)
+        return self._pool, self._beside
 
     def _canvas(self, size: int) -> Canvas:
-        """This thread's canvas of a size."""
-        canvases: dict[int, Canvas] | None = getattr(self._local, "canvases", None)
-        if canvases is None:
-            canvases = self._local.canvases = {}
-        if size not in canvases:
-            canvases[size] = Canvas(self._constants, size)
-        return canvases[size]
+        """This thread's canvas."""
+        self._local.canvas = self._constants.canvas(size, getattr(self._local, "canvas", None))
+        return self._local.canvas
 
-    def _face(self, character: Character, background: Background, size: int, quality: str) -> CharacterLooks:
+    def face(self, character: Character, background: Background, size: int, quality: str) -> CharacterLooks:
+        """A character before a background, prepared once.
+
+        Raises:
+            CharacterError: the embedding is not what the renderer reads.
+        """
         tensors = character.tensors
         key = (id(tensors), size, background, quality != "warp")
         if key not in self._faces:
-            try:
-                looks = self._prepared(character, quality)
-                face = CharacterLooks(looks, plate(tensors, size, background), self._constants.grid, size)
-            except (LookupError, TypeError, ValueError) as error:
-                raise CharacterError(
-                    f"The embedding of {character.id!r} is not what the renderer reads: {error}",
-                    "Enrol the portrait again.",
-                ) from error
+            looks = self._looks.of(tensors, quality)
             # the tensors stay with the looks: were they freed, another character's could get their id
-            self._faces[key] = (tensors, face)
+            self._faces[key] = (tensors, CharacterLooks(looks, plate(tensors, size, background)))
             while len(self._faces) > KEPT_PLATES:
                 self._faces.popitem(last=False)
         self._faces.move_to_end(key)
         return self._faces[key][1]
-
-    def _prepared(self, character: Character, quality: str) -> dict[str, NDArray[Any]]:
-        tensors = character.tensors
-        key = id(tensors)
-        if key not in self._looks:
-            self._looks[key] = (tensors, looks_of(self._rig, tensors))
-            while len(self._looks) > KEPT_CHARACTERS:
-                self._looks.popitem(last=False)
-        self._looks.move_to_end(key)
-        looks = self._looks[key][1]
-        if quality != "warp" and "features" not in looks:  # a megabyte that the warp can do without
-            looks |= neural_looks_of(tensors, looks["shell_texture"])
-        return looks
 
 
 @lru_cache(maxsize=32)

@@ -19,7 +19,7 @@ from npcface.render.graph_engine import GraphEngine
 from npcface.render.job import LANDMARKS, Background, Job
 from npcface.render.native import library as native
 from npcface.render.native_engine import NativeEngine
-from npcface.render.sessions import choose_provider
+from npcface.render.sessions import choose_provider, graph_file
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
@@ -56,6 +56,8 @@ class Renderer:
         rig = load_rig()
         self.compiled = self.provider == "cpu" and native.available()
         """Whether faces are drawn by compiled code."""
+        if self.compiled:
+            graph_file("generator", self.provider)  # a missing file is found out at start-up
         self._graphs = None if self.compiled else GraphEngine(rig, self.provider, self.threads)
         self._native = NativeEngine(rig, self.threads) if self.compiled else None
 

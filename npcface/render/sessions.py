@@ -38,6 +38,20 @@ def choose_provider(provider: str) -> str:
     return provider
 
 
+def graph_file(quality: str, provider: str) -> Path:
+    """The file of a graph, or of the ``generator`` alone.
+
+    Raises:
+        DependencyError: it is missing.
+    """
+    # half precision is for GPUs: CPUs have no such convolutions
+    names = {"generator": "generator-int8.onnx", "warp": "render.onnx"}
+    path = DATA / names.get(quality, "neural.onnx" if provider == "cpu" else "neural-fp16.onnx")
+    if not path.is_file():
+        raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
+    return path
+
+
 class Sessions:
     """The loaded graphs of one provider.
 
@@ -47,7 +61,7 @@ class Sessions:
 
     def __init__(self, provider: str, threads: int) -> None:
         self._provider, self._threads = provider, threads
-        self._open: dict[tuple[Path, int], Any] = {}
+        self._open: dict[tuple[str, int], Any] = {}
 
     def whole(self, quality: str) -> Any:
         """The session that gives a run all threads."""
@@ -68,29 +82,10 @@ class Sessions:
         return onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array).reshape(array.shape), device)
 
     def _session(self, quality: str, threads: int) -> Any:
-        key = (self.check(quality), threads)
+        key = (quality, threads)
         if key not in self._open:
-            self._open[key] = self._load(*key)
+            self._open[key] = self._load(graph_file(quality, self._provider), threads)
         return self._open[key]
-
-    def _file(self, quality: str) -> Path:
-        if quality == "generator":
-            return DATA / "generator-int8.onnx"
-        if quality == "warp":
-            return DATA / "render.onnx"
-        # half precision is twice as fast on GPUs, and slower on CPUs, which have no such convolutions
-        return DATA / ("neural.onnx" if self._provider == "cpu" else "neural-fp16.onnx")
-
-    def check(self, quality: str) -> Path:
-        """The graph's file.
-
-        Raises:
-            DependencyError: it is missing.
-        """
-        path = self._file(quality)
-        if not path.is_file():
-            raise DependencyError(f"The render graph {path} is missing.", "Reinstall npcface.")
-        return path
 
     def _load(self, path: Path, threads: int) -> Any:
         import onnxruntime
@@ -98,7 +93,7 @@ class Sessions:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads
-        # between the steps of one run threads wait awake (a sixth faster), after it they sleep: a game needs the cores
+        # between the steps of one run threads wait awake, which is faster; after it they sleep: a game needs the cores
         options.add_session_config_entry("session.intra_op.allow_spinning", "1" if threads > 1 else "0")
         options.add_session_config_entry("session.force_spinning_stop", "1")
         options.add_session_config_entry("session.set_denormal_as_zero", "1")

@@ -57,9 +57,15 @@ class Store:
         """Load a character from disk.
 
         Raises:
-            CharacterError: not there, damaged, or not enrolled by this version.
+            CharacterError: not there, damaged, not enrolled by this version, or not what the renderer reads: who opens
+                a stream of it is told, and no batch has to find out.
         """
-        return self._disk.load(character)
+        from npcface.render.schema import check
+        from npcface.rig.rig import load_rig
+
+        found = self._disk.load(character)
+        check(found.tensors, load_rig().grid)
+        return found
 
     @cached_property
     def _disk(self) -> CharacterStore:

@@ -32,9 +32,12 @@ def drawn_faces(seed: int = 1) -> Iterator[dict[str, NDArray[np.float32]]]:
     for number in PEOPLE:
         person = ai_person(number)
         character = enroll(person.image, id=person.id)
+        looks = engine.face(character, "portrait", SIZE_PX, "neural")
         for state in [FaceState(), *(random_state(chance) for _ in range(STATES_EACH - 1))]:
             (samples,) = densities([character.tensors], [state], SIZE_PX)
-            yield engine.conditions(character, state.checked(), samples, SIZE_PX)[1]
+            numbers = engine.numbers(character.tensors, state.checked(), samples, "neural")
+            canvas = engine.head(looks, numbers.drive, SIZE_PX, alone=True)
+            yield engine.feed(canvas, looks, character.tensors, numbers)
 
 
 def random_state(chance: np.random.Generator) -> FaceState:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from npcface.character import Character
 from npcface.errors import CharacterError, StateError
-from npcface.render import Quality, Renderer
+from npcface.model.generator import Generator
+from npcface.model.layout import STYLE
+from npcface.render import Quality, Renderer, schema
 from npcface.render.native import build as native_build
 from npcface.render.native import library
 from npcface.state import FaceState
@@ -112,6 +114,7 @@ MALFORMED = {
     "a field larger than a canvas has room for": ("shell_field", lambda a: np.zeros((10, 512, 512), a.dtype)),
     "a field with too few planes": ("shell_field", lambda a: a[:9]),
     "an oblong texture": ("face_texture", lambda a: a[:64]),
+    "a portrait that would take gigabytes": ("shell_rgb", lambda a: np.zeros((40_000, 1, 3), np.uint8)),
     "few eyes": ("eye_textures", lambda a: a[:1]),
     "no eyes": ("eye_textures", lambda a: a[..., :0, :0]),
     "short blinks": ("face_blink", lambda a: a[:, :20]),
@@ -119,21 +122,40 @@ MALFORMED = {
     "another type": ("features", lambda a: a.astype(np.float32)),
     "a short list": ("iris", lambda a: a[:1]),
     "nothing": ("shell_alpha", lambda a: a[:0]),
+    "a short style": ("style", lambda a: a[:7]),
 }
 
 
 @pytest.mark.parametrize("fault", MALFORMED)
-def test_arrays_of_a_stranger_are_checked_before_c_reads_them(
-    renderer: Renderer, people: list[Character], fault: str
+def test_arrays_of_a_stranger_are_checked_before_they_are_used(
+    renderer: Renderer, graphs: Renderer, people: list[Character], fault: str
 ) -> None:
     name, spoil = MALFORMED[fault]
     tensors = dict(people[0].tensors)
     tensors[name] = np.ascontiguousarray(spoil(tensors[name]))
-    with pytest.raises(CharacterError):
-        renderer.render([replace(people[0], tensors=tensors)], [FaceState()], 128, quality="neural")
     missing = {key: value for key, value in people[0].tensors.items() if key != name}
-    with pytest.raises(CharacterError, match="not what the renderer reads"):
-        renderer.render([replace(people[0], tensors=missing)], [FaceState()], 128, quality="neural")
+    for drawer in (renderer, graphs):
+        for given, said in ((tensors, "expected"), (missing, f"has no {name}")):
+            with pytest.raises(CharacterError, match=said):
+                drawer.render([replace(people[0], tensors=given)], [FaceState()], 128, quality="neural")
+
+
+def test_limits_are_those_of_the_c_code_and_the_networks() -> None:
+    header = (Path(native_build.__file__).parent / "src" / "canvas.h").read_text()
+    assert f"#define NPC_FIELD_MAX {schema.FIELD_PX_MAX} " in header
+    assert Generator().style_size == STYLE
+
+
+def test_one_canvas_serves_all_sizes(people: list[Character]) -> None:
+    used = Renderer(provider="cpu", threads=2)
+    assert used._native is not None
+    state = [EXPRESSIONS["talk"]]
+    for size in (96, 256, 64, 160, 256):
+        fresh = Renderer(provider="cpu", threads=2).render(people[:1], state, size, quality="warp")
+        assert np.array_equal(used.render(people[:1], state, size, quality="warp"), fresh)
+    kept = used._native._local.canvas
+    used.render(people[:1], state, 64, quality="warp")
+    assert used._native._local.canvas is kept and kept.size == 64
 
 
 def test_faces_are_drawn_into_the_memory_that_is_given(renderer: Renderer, people: list[Character]) -> None:
@@ -157,7 +179,7 @@ from npcface.character import Character
 from npcface.render import Renderer
 from npcface.state import FaceState
 
-renderer = Renderer(provider="cpu", threads=1)
+renderer = Renderer(provider="cpu", threads=2)  # one face alone: with a helper; two: side by side
 assert renderer.compiled
 person = Character.load(Path(sys.argv[1]))
 every = np.full(52, 1.0, np.float32)

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.errors import CharacterError, LimitError
-from npcface.model.layout import ATLAS_CHANNELS
+from npcface.errors import LimitError
 from npcface.render.layout import EYE_SPAN, LEAST_ALPHA, MOUTH_CENTRE, MOUTH_SPAN, NOSE
 from npcface.render.native.library import SHEETS, DriveStruct, LooksStruct, RigStruct, ShellStruct, load
 from npcface.rig.pose import PIVOT
@@ -42,49 +41,22 @@ class RigConstants:
             struct.sheet_moves[index] = self._keep(moves.transpose(0, 3, 1, 2))
         self.struct = struct
 
+    def canvas(self, size: int, used: Canvas | None) -> Canvas:
+        """A canvas for pictures of a size: the one that was used, or a larger one in its place."""
+        if used is None or not used.use(size):
+            return Canvas(self, size)
+        return used
+
     def _keep(self, array: NDArray[Any]) -> int:
         self._kept.append(np.ascontiguousarray(array, np.float32))
         return self._kept[-1].ctypes.data
 
 
-FIELD_MAX = 64
-"""Nodes along a shell's field that a canvas has room for: ``NPC_FIELD_MAX``."""
-
-SHAPES: dict[str, tuple[type, tuple[str | int, ...]]] = {
-    "face_rest": (np.float32, (3, "grid", "grid")),
-    "face_blink": (np.float32, (2, "nodes")),
-    "face_texture": (np.uint8, ("face", "face", 4)),
-    "shell_texture": (np.uint8, ("shell", "shell", 4)),
-    "shell_field": (np.float32, (10, "field", "field")),
-    "eyes": (np.float32, (2, 3)),
-    "eye_textures": (np.float32, (2, 7, "eye", "eye")),
-    "iris": (np.float32, (2,)),
-    "mouth_shift": (np.float32, (3,)),
-    "mouth_paint": (np.float32, (3, "paint rows", "paint columns")),
-    "cavity": (np.float32, (3,)),
-    "plate": (np.uint8, ("size", "size", 4)),
-    "far_texture": (np.uint8, ("far", "far", 4)),
-    "far_field": (np.float32, (10, "far field", "far field")),
-    "features": (np.uint8, ("features", "features", ATLAS_CHANNELS)),
-}
-"""What the library reads of a character; sides of one name are equal, and at least 2. It checks nothing itself, and
-characters come from strangers."""
-
-
 class CharacterLooks:
-    """A character's arrays as the library reads them: from ``looks_of``, ``plate`` and perhaps ``neural_looks_of``.
+    """A character's arrays as the library reads them: from ``Prepared.of``, which has checked them, and ``plate``."""
 
-    Args:
-        looks, plate: see ``SHAPES``. grid: of the rig. size: of the pictures, px.
-
-    Raises:
-        CharacterError: an array has another type or shape.
-    """
-
-    def __init__(self, looks: Tensors, plate: NDArray[np.uint8], grid: int, size: int) -> None:
-        given = {**looks, "plate": plate}
-        self._kept = {name: np.ascontiguousarray(given[name]) for name in SHAPES if name in given}
-        _check(self._kept, {"grid": grid, "nodes": 3 * grid * grid, "size": size})
+    def __init__(self, looks: Tensors, plate: NDArray[np.uint8]) -> None:
+        self._kept = {name: np.ascontiguousarray(array) for name, array in {**looks, "plate": plate}.items()}
 
         def at(name: str) -> int | None:
             return self._kept[name].ctypes.data if name in self._kept else None
@@ -106,19 +78,6 @@ class CharacterLooks:
         )  # fmt: skip
 
 
-def _check(arrays: Tensors, sides: dict[str, int]) -> None:
-    for name, array in arrays.items():
-        kind, expected = SHAPES[name]
-        fits = array.dtype == kind and array.ndim == len(expected)
-        for found, side in zip(array.shape, expected, strict=False):
-            fits = fits and found == (side if isinstance(side, int) else sides.setdefault(side, found)) and found >= 2
-        if not fits or (name.endswith("_field") and array.shape[-1] > FIELD_MAX):
-            raise CharacterError(
-                f"Its {name} is {array.dtype} {list(array.shape)}, expected {kind.__name__} {list(expected)}.",
-                "Enrol the portrait again.",
-            )
-
-
 class FrameDrive:
     """One frame's numbers: a row of ``looks.drive_of``, the lattice as uint8 [samples, samples]."""
 
@@ -136,7 +95,7 @@ class FrameDrive:
 
 
 class Canvas:
-    """Working memory for pictures of one size. One thread at a time.
+    """Working memory for pictures up to a size. One thread at a time.
 
     Raises:
         LimitError: there is no memory for it.
@@ -148,6 +107,13 @@ class Canvas:
         if not self._canvas:
             raise LimitError(f"No memory to draw {size} px.", "Close other programs or ask for smaller textures.")
         weakref.finalize(self, self._library.npc_canvas_free, self._canvas)
+
+    def use(self, size: int) -> bool:
+        """Draw pictures of another size from now on; False if it is larger than the memory is."""
+        if not self._library.npc_canvas_use(self._canvas, size):
+            return False
+        self.size = size
+        return True
 
     def draw(self, looks: CharacterLooks, drive: FrameDrive, beside: Beside | None = None) -> None:
         """Draw a head, which stays on the canvas.
@@ -163,8 +129,10 @@ class Canvas:
             return
         helper, other = beside
         behind = helper.submit(self._library.npc_back, other._canvas, *structs)
-        self._library.npc_front(self._canvas, *structs)
-        behind.result()
+        try:
+            self._library.npc_front(self._canvas, *structs)
+        finally:  # what it reads must outlive it, also when a signal comes
+            behind.result()
         self._library.npc_meet(self._canvas, other._canvas)
 
     def output(self, looks: CharacterLooks, straight: bool, out: NDArray[np.uint8]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from npcface.errors import DependencyError
 from npcface.render.native.build import HERE, names
 
-ABI = 3
+ABI = 4
 SWITCH = "NPCFACE_NATIVE"
 """Environment variable: ``0`` draws without the C renderer, ``plain`` with its build for any processor, the path of a
 folder with the builds that lie there."""
@@ -110,6 +110,7 @@ def _declared(library: Any) -> Any:
     library.npc_fast.restype = c_int32
     library.npc_canvas_new.argtypes, library.npc_canvas_new.restype = (c_int32, c_int32), c_void_p
     library.npc_canvas_free.argtypes, library.npc_canvas_free.restype = (c_void_p,), None
+    library.npc_canvas_use.argtypes, library.npc_canvas_use.restype = (c_void_p, c_int32), c_int32
     given = (c_void_p, POINTER(RigStruct), POINTER(LooksStruct), POINTER(DriveStruct))
     library.npc_front.argtypes, library.npc_front.restype = given, None
     library.npc_back.argtypes, library.npc_back.restype = given, None

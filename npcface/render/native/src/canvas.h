@@ -11,7 +11,6 @@
 #define NPC_SAMPLES_MAX 960 /* looks.DENSITY_STEPS ends there */
 #define NPC_HALF_MAX 256    /* half of the largest picture's side */
 #define NPC_PATCH_MAX 192   /* of a 512 px picture's mouth */
-#define NPC_SHEET_POINTS_MAX (320 * 320)
 
 typedef float f4 __attribute__((vector_size(16)));
 typedef int32_t i4 __attribute__((vector_size(16)));
@@ -22,7 +21,8 @@ typedef struct {
 } NpcBox;
 
 struct NpcCanvas {
-    int32_t size, grid;
+    int32_t size, most, grid; /* of the pictures now, and the largest that fit */
+    uint8_t *memory;          /* all arrays below */
     float *moved;     /* [3, G, G] displacement, head units */
     float *picture;   /* [3, G, G] projected: x, y 0..1, z texture widths */
     f4 *points;       /* [samples, samples] x, y in px, z; also the mouth's sheets */

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define NPC_ABI 3 /* raise with every change of a struct or a function; library.py compares */
+#define NPC_ABI 4 /* raise with every change of a struct or a function; library.py compares */
 #define NPC_WEIGHTS 52
 #define NPC_SHEETS 3  /* of the mouth's inside: upper arch, lower arch, tongue */
 #define NPC_FEATURES 8 /* channels of the feature atlas */
@@ -74,8 +74,10 @@ typedef struct NpcCanvas NpcCanvas;
 NPC_API int32_t npc_abi(void);
 NPC_API int32_t npc_fast(void); /* 1 if this processor runs the build with AVX2 and FMA */
 
-/* Working memory for one picture of a size; NULL if there is no memory. */
+/* Working memory for pictures up to a size; NULL if there is no memory. npc_canvas_use changes the size of the pictures
+ * to come; 0 if they do not fit. */
 NPC_API NpcCanvas *npc_canvas_new(int32_t size_px, int32_t grid);
+NPC_API int32_t npc_canvas_use(NpcCanvas *, int32_t size_px);
 NPC_API void npc_canvas_free(NpcCanvas *canvas);
 
 /* The face with what its openings show; then what is behind it, hair and far side. A second thread may draw the latter
