@@ -63,3 +63,9 @@ class DependencyError(NpcFaceError):
     """An optional package, model file or accelerator that was asked for is not there."""
 
     code = "dependency"
+
+
+class VoiceError(NpcFaceError):
+    """A voice could not speak, or a recording cannot be read (unknown voice, damaged WAV, engine that failed)."""
+
+    code = "voice"

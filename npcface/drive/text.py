@@ -21,7 +21,7 @@ MOST_CHARACTERS = 20_000
 _LEAD = 0.15  # s before the first sound, so that the mouth can open for it
 _PAUSES = {",": 0.20, ";": 0.28, ":": 0.28, "—": 0.28, "–": 0.28, "-": 0.0, "(": 0.12, ")": 0.12, "…": 0.50,
            ".": 0.42, "!": 0.42, "?": 0.42}  # fmt: skip
-_LETTERS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "Q": "əʊ", "W": "aʊ", "Y": "ɔɪ", "T": "ɾ"}  # Kokoro's one-letter sounds
+LETTERS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "Q": "əʊ", "W": "aʊ", "Y": "ɔɪ", "T": "ɾ"}  # Kokoro's one-letter sounds
 _STRESSED, _FINAL = 1.2, 1.35
 
 
@@ -80,7 +80,7 @@ def _symbols(transcript: str) -> list[tuple[str, float]]:
         elif letter == "ː" and found:
             found[-1] = (found[-1][0] + letter, found[-1][1] * 1.25)
         else:
-            symbol = _LETTERS.get(letter, letter)
+            symbol = LETTERS.get(letter, letter)
             names = [name for name, _ in reader.read(symbol) if name != "sil"]
             if names:  # spaces do not stop the voice, and what is unknown is not said
                 seconds = sum(SOUNDS[name].seconds for name in names) * (0.8 if len(names) == 2 else 1.0)
