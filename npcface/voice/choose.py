@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from npcface.errors import DependencyError, LimitError, StateError, VoiceError
-from npcface.voice import hibari_engine
+from npcface.voice import espeak_engine, hibari_engine, piper_engine
 from npcface.voice.spoken import Spoken, VoiceInfo
 
 MOST_CHARACTERS = 20_000
@@ -21,6 +21,8 @@ class Engine(NamedTuple):
 
 ENGINES: dict[str, Engine] = {
     hibari_engine.ENGINE: Engine(hibari_engine.voices, hibari_engine.say),
+    piper_engine.ENGINE: Engine(piper_engine.voices, piper_engine.say),
+    espeak_engine.ENGINE: Engine(espeak_engine.voices, espeak_engine.say),
 }
 """By the first half of a voice's id; ``"auto"`` takes the first ready voice in this order."""
 
@@ -65,7 +67,7 @@ def _chosen(voice: str) -> str:
         if ready is None:
             raise DependencyError("No voice is ready.", known[0].remedy)
         return ready
-    found = next((v for v in known if v.id == voice), None)
+    found = next((v for v in known if v.id == voice.partition("+")[0]), None)  # espeak:en-us+f3: a variant
     if found is None:
         names = ", ".join(v.id for v in known[:8])
         raise VoiceError(f"There is no voice {voice!r:.60}.", f"Use one of: {names}. `npcface voices` lists all.")

@@ -3,8 +3,7 @@
 Its network decides how long each symbol lasts, uses that inside and gives only the sound. Reading it out needs no
 package: Protocol Buffers merge the parts of a message that comes in pieces (encoding guide, "Last One Wins"), so a few
 bytes appended to the ONNX file add an output to its graph. The lengths count 25 ms each. Where sound and symbols
-lie to each other was measured on 55 sibilants of the "heart" voice: the sound comes 40 ms before its symbol, the time
-of a space is already the next sound, that of a stress mark the vowel.
+lie to each other was measured on 55 sibilants of the "heart" voice: each sound comes 40 ms before its symbol.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from npcface.drive.text import LETTERS
 from npcface.drive.timeline import Phoneme
 from npcface.errors import DependencyError, VoiceError
+from npcface.voice.letters import timed
 from npcface.voice.pcm import merge_pauses, to_int16, trim_tails
 from npcface.voice.spoken import Spoken, VoiceInfo
 
@@ -56,15 +56,15 @@ def say(text: str, name: str, speed: float) -> Spoken:
     phonemes: list[Phoneme] = []
     clock = 0.0
     for transcript in voice.read(text):
-        sound, timed = voice.speak(transcript, speed)
-        phonemes += [Phoneme(p.symbol, clock + p.start, clock + (p.end or 0.0)) for p in timed]
+        sound, spoken = voice.speak(transcript, speed)
+        phonemes += [Phoneme(p.symbol, clock + p.start, clock + (p.end or 0.0)) for p in spoken]
         clock += len(sound) / voice.rate_hz
         pieces.append(sound)
     if not any(p.symbol for p in phonemes):
         raise VoiceError(f"Nothing to say in {text!r:.60}.", "English words and numbers can be spoken.")
     samples = to_int16(np.concatenate(pieces))
-    timed = trim_tails(merge_pauses(phonemes), samples, voice.rate_hz)
-    return Spoken(samples, voice.rate_hz, timed, "ipa", text, f"{ENGINE}:{name}")
+    phonemes = trim_tails(merge_pauses(phonemes), samples, voice.rate_hz)
+    return Spoken(samples, voice.rate_hz, phonemes, "ipa", text, f"{ENGINE}:{name}")
 
 
 class _Voice:
@@ -109,30 +109,8 @@ class _Voice:
         seconds = np.asarray(lengths, np.float64).reshape(-1) * _STEP_S
         if len(seconds) != len(transcript) + 2 or abs(seconds.sum() - len(sound) / self.rate_hz) > 0.5 * _STEP_S:
             raise DependencyError("This hibari-tts counts durations otherwise.", "pip install 'hibari-tts==0.2.1'")
-        return sound, _timed(transcript, seconds)
-
-
-def _timed(transcript: str, seconds: NDArray[np.float64]) -> list[Phoneme]:
-    """Symbols with the times of their sounds; ``seconds`` has one number before and one behind those of the letters."""
-    ends = np.cumsum(seconds)
-    total = float(ends[-1])
-    begin = max(float(ends[0]) - _SOUND_LEADS_S, 0.0)
-    timed = [Phoneme("", 0.0, begin)]
-    mark = ""
-    for letter, end in zip(transcript, ends[1:-1] - _SOUND_LEADS_S, strict=True):
-        if letter == " ":
-            continue
-        if letter in "ˈˌ":
-            mark = letter
-            continue
-        if letter in "ːʰʲ̃":
-            timed[-1] = timed[-1]._replace(symbol=timed[-1].symbol + letter, end=float(end))
-        else:
-            symbol = "" if letter in _PAUSES else mark + LETTERS.get(letter, letter)
-            timed.append(Phoneme(symbol, begin, max(float(end), begin)))
-        begin, mark = max(float(end), begin), ""
-    timed.append(Phoneme("", begin, total))
-    return merge_pauses(timed)
+        letters = zip("_" + transcript + "_", np.cumsum(seconds).tolist(), strict=True)
+        return sound, timed(letters, leads_s=_SOUND_LEADS_S, spelling=LETTERS)
 
 
 def _with_output(model: bytes, name: str) -> bytes:

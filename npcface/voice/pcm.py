@@ -38,7 +38,7 @@ def trim_tails(phonemes: list[Phoneme], samples: NDArray[np.int16], rate_hz: int
             continue
         inside = level[int(item.start / _WINDOW_S) : int(item.end / _WINDOW_S)]
         loud = np.flatnonzero(inside > _SILENT_DB)
-        heard = item.start + max((loud[-1] + 2 if len(loud) else 0) * _WINDOW_S, 0.03)
+        heard = item.start + max((int(loud[-1]) + 2 if len(loud) else 0) * _WINDOW_S, 0.03)
         if heard >= item.end - 0.01:
             trimmed.append(item)
         else:
