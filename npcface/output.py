@@ -15,6 +15,8 @@ from PIL import Image
 from npcface.errors import DependencyError, LimitError
 
 Pixels = NDArray[np.uint8]
+Sound = tuple[NDArray[np.int16], int]
+"""int16 [n], one channel, and samples a second."""
 
 
 class Writer(Protocol):
@@ -49,13 +51,14 @@ class _Folder:
 
 
 @contextlib.contextmanager
-def mp4(path: Path, fps: float, *, quality: int = 17) -> Iterator[Writer]:
+def mp4(path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None) -> Iterator[Writer]:
     """Write an H.264 file that plays everywhere (yuv420p, BT.709); alpha is dropped.
 
     Args:
         path: written under a temporary name beside it and renamed when complete.
         fps: frames a second, above 0.
         quality: x264's constant rate factor, 0 lossless … 51 worst.
+        sound: heard from the first frame on, as AAC.
 
     Raises:
         DependencyError: PyAV is missing, or came without an H.264 encoder.
@@ -77,9 +80,12 @@ def mp4(path: Path, fps: float, *, quality: int = 17) -> Iterator[Writer]:
                 stream: Any = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
             except (ValueError, av.error.FFmpegError) as error:
                 raise DependencyError("This PyAV has no H.264 encoder.", "Use --frames DIR instead.") from error
+            heard = None if sound is None else container.add_stream("aac", rate=48_000, layout="mono")
             writer = _Mp4(container, stream, quality)
             yield writer
             writer.finish()
+            if sound is not None:
+                _encode_sound(container, heard, *sound)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -110,3 +116,15 @@ class _Mp4:
     def finish(self) -> None:
         if self._size is not None:
             self._container.mux(self._stream.encode())
+
+
+def _encode_sound(container: Any, stream: Any, samples: NDArray[np.int16], rate_hz: int) -> None:
+    """Behind the pictures; the file's index interleaves them for players."""
+    import av
+
+    frame = av.AudioFrame.from_ndarray(samples[None, :], format="s16", layout="mono")
+    frame.sample_rate, frame.pts = rate_hz, 0
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=48_000)
+    for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+        container.mux(stream.encode(piece))
+    container.mux(stream.encode())

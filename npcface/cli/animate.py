@@ -1,4 +1,4 @@
-"""``npcface animate``: a portrait acts a film, a track or a line of text."""
+"""``npcface animate``: a portrait acts a film, a track, a line of text, a voice or a recording."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class Motion(StrEnum):
 
 def animate(
     portrait: Annotated[str, typer.Argument(help="A portrait, a character folder or an enrolled character's id.")],
-    drive: Annotated[str, typer.Option(help="A film, a track (.json) or English text.")],
+    drive: Annotated[str | None, typer.Option(help="A film, a track (.json) or English text, spoken silently.")] = None,
+    say: Annotated[str | None, typer.Option(help="Text that a voice speaks; the MP4 gets its sound.")] = None,
+    wav: Annotated[Path | None, typer.Option(help="A recording (.wav) in any language; likewise.")] = None,
+    voice: Annotated[str, typer.Option(help="For --say: an id of `npcface voices`, or auto.")] = "auto",
     output: Annotated[Path | None, typer.Option("--out", "-o", help="MP4 to write.")] = None,
     frames: Annotated[Path | None, typer.Option(help="Folder for frame_000000.png …")] = None,
     motion: Annotated[Motion, typer.Option(help="Where the film's face is, or only its movement.")] = Motion.RELATIVE,
@@ -42,18 +45,24 @@ def animate(
     from contextlib import ExitStack
 
     from npcface.cli.paths import character_of
-    from npcface.cli.script import parse_background, performance
+    from npcface.cli.script import parse_background, performance, sounding
     from npcface.framing import Canvas
     from npcface.output import frame_folder, mp4
     from npcface.render import Renderer
 
     if (output is None) == (frames is None):
         raise typer.BadParameter("give either --out FILE.mp4 or --frames DIR")
+    if sum(given is not None for given in (drive, say, wav)) != 1:
+        raise typer.BadParameter("give one of --drive, --say TEXT and --wav FILE")
     behind = parse_background(background)
     if output is not None and behind == "transparent":
         raise typer.BadParameter("MP4 has no transparency; use --frames DIR", param_hint="--background")
     character = character_of(portrait)
-    rate, states = performance(drive, character, "absolute" if motion is Motion.ABSOLUTE else "relative", fps)
+    sound = None
+    if drive is not None:
+        rate, states = performance(drive, character, "absolute" if motion is Motion.ABSOLUTE else "relative", fps)
+    else:
+        rate, states, sound = sounding(say, voice, wav, fps)
     canvas = Canvas(character, size) if behind == "portrait" else None
     renderer = Renderer(provider=provider)
     drawn = quality.of(renderer)
@@ -64,7 +73,7 @@ def animate(
             writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent"))
         else:
             assert output is not None
-            writer = stack.enter_context(mp4(output, rate))
+            writer = stack.enter_context(mp4(output, rate, sound=sound))
         while batch := list(islice(states, BATCH)):
             people = [character] * len(batch)
             for texture in renderer.render(people, batch, size=size, background=behind, quality=drawn):

@@ -10,6 +10,8 @@ from npcface.errors import StateError
 
 if TYPE_CHECKING:
     from npcface.character import Character
+    from npcface.drive import Idle
+    from npcface.output import Sound
     from npcface.state import FaceState
 
 TEXT_FPS = 30.0
@@ -42,6 +44,45 @@ def performance(
     from npcface.drive import Idle, speech
 
     return fps or TEXT_FPS, speech(drive, fps or TEXT_FPS, idle=Idle())
+
+
+def sounding(
+    text: str | None, voice: str, wav: Path | None, fps: float | None
+) -> tuple[float, Iterator[FaceState], Sound]:
+    """Frame rate, states and sound of a text that a voice speaks, or else of a recording.
+
+    Raises:
+        NpcFaceError: whatever ``npcface.voice`` says about the text, the voice or the recording.
+    """
+    from npcface.drive import Idle, speech
+    from npcface.voice import hear, read_wav
+    from npcface.voice import say as speak
+    from npcface.voice.pcm import to_int16
+
+    rate = fps or TEXT_FPS
+    if text is not None:
+        spoken = speak(text, voice)
+        line, convention, pcm, rate_hz = spoken.phonemes, spoken.convention, spoken.samples, spoken.rate_hz
+    else:
+        assert wav is not None
+        samples, rate_hz = read_wav(wav)
+        line, convention, pcm = hear(samples, rate_hz), "oculus", to_int16(samples)
+    idle = Idle()
+    states = speech(line, rate, convention=convention, idle=idle, unknown="ignore")
+    return rate, _until(len(pcm) / rate_hz, states, idle, rate), (pcm, rate_hz)
+
+
+def _until(seconds: float, states: Iterator[FaceState], idle: Idle, fps: float) -> Iterator[FaceState]:
+    """The states, and idle life until the sound is over."""
+    from npcface.state import FaceState
+
+    count = 0
+    for state in states:
+        yield state
+        count += 1
+    while count < seconds * fps:
+        yield idle.apply(FaceState(), count / fps)
+        count += 1
 
 
 def resampled(timed: Iterator[tuple[float, FaceState]], fps: float) -> Iterator[FaceState]:

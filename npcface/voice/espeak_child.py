@@ -67,18 +67,21 @@ def start(library: str, data: str | None) -> tuple[Any, int]:
 
 
 def listed(espeak: Any) -> list[list[str]]:
-    """[language, name] of every voice."""
+    """[language, name, file] of every voice."""
     rows, found, at = espeak.espeak_ListVoices(None), [], 0
     while rows[at]:
         voice = rows[at].contents
-        found.append([voice.languages[1:].decode("utf-8", "replace"), voice.name.decode("utf-8", "replace")])
+        parts = voice.languages[1:], voice.name, voice.identifier
+        found.append([part.decode("utf-8", "replace") for part in parts])
         at += 1
     return found
 
 
 def speak(espeak: Any, text: str, voice: str, words_a_minute: int, pitch: int) -> tuple[bytes, list[list[Any]]]:
     """The sound, and [symbol, start in seconds] of each phoneme; an empty symbol is a pause."""
-    if espeak.espeak_SetVoiceByName(voice.encode()) != 0:
+    code, plus, variant = voice.partition("+")
+    names = [code, *(file for language, _, file in listed(espeak) if language == code)]  # en-gb lies in a file gmw/en
+    if all(espeak.espeak_SetVoiceByName((name + plus + variant).encode()) != 0 for name in names):
         raise RuntimeError(f"espeak-ng has no voice {voice!r}")
     espeak.espeak_SetParameter(RATE, words_a_minute, 0)
     espeak.espeak_SetParameter(PITCH, pitch, 0)

@@ -81,7 +81,7 @@ def _data(folder: Path) -> str | None:
 @lru_cache(maxsize=4)
 def _listed(file: str, data: str | None) -> tuple[tuple[str, str], ...]:
     ((answer, _),) = ask(sys.executable, _SCRIPT, [{"library": file, "data": data}], _REMEDY)
-    rows = {str(code): str(name) for code, name in reversed(answer["voices"]) if _NAME.fullmatch(str(code))}
+    rows = {str(code): str(name) for code, name, _ in reversed(answer["voices"]) if _NAME.fullmatch(str(code))}
     return tuple(rows.items())
 
 
