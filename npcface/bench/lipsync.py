@@ -1,7 +1,8 @@
 """Do the lips go with the sound? ``python -m npcface.bench.lipsync``: how far mouth and sound lie apart, by voice.
 
 A voice says some lines; ``drive.speech`` moves a mouth by the voice's own times. The sound is then looked at without
-those times: its loudness between 400 and 1200 Hz, where an open mouth has its first formant, is moved along the lip gap until the two agree best (greatest correlation, over all lines and over each alone). 0 means in step; positive: the
+those times: its loudness between 400 and 1200 Hz, where an open mouth has its first formant, is moved along the lip
+gap until the two agree best (greatest correlation, over all lines and over each alone). 0 means in step; positive: the
 lips are late. Some lateness is in the measure: a vowel is loudest when it begins and widest in its middle. Viewers
 notice sound that is 45 ms early or 125 ms late (ITU-R BT.1359).
 """
@@ -21,7 +22,7 @@ from npcface.voice import Spoken, say, voices
 
 FPS = 200
 _LAGS = 30  # frames of 5 ms on each side
-_LINES = (
+LINES = (
     "Bob makes a perfect map for my friend. Papa bought a big apple pie for mama.",
     "We may meet at the market by the bay. Open the box, put the bomb in, and back away.",
     "Peter and Mary move to a beautiful farm in May. Maybe Barbara will bake a pumpkin pie.",
@@ -52,7 +53,7 @@ class Offset:
         return max(self.lines_s, key=abs)
 
 
-def measure(voice: str, lines: Sequence[str] = _LINES) -> Offset:
+def measure(voice: str, lines: Sequence[str] = LINES) -> Offset:
     """Let a voice speak and compare.
 
     Raises:
@@ -60,8 +61,8 @@ def measure(voice: str, lines: Sequence[str] = _LINES) -> Offset:
     """
     scores = np.array([scored(gap_of(spoken), loudness(spoken)) for spoken in (say(line, voice) for line in lines)])
     together = scores.mean(axis=0)
-    single = tuple(_lag_s(score) for score in scores)
-    return Offset(voice, _lag_s(together), single, float(together.max()))
+    single = tuple(lag_s(score) for score in scores)
+    return Offset(voice, lag_s(together), single, float(together.max()))
 
 
 def gap_of(spoken: Spoken) -> Track:
@@ -89,7 +90,7 @@ def scored(gap: Track, loud: Track) -> Track:
     return np.array([np.corrcoef(np.roll(gap, -lag), loud)[0, 1] for lag in range(-_LAGS, _LAGS + 1)])
 
 
-def _lag_s(score: Track) -> float:
+def lag_s(score: Track) -> float:
     """Lag of the greatest value, between frames by a parabola."""
     at = int(np.clip(score.argmax(), 1, len(score) - 2))
     before, here, behind = score[at - 1 : at + 2]
