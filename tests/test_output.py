@@ -73,3 +73,21 @@ def test_a_senseless_rate_is_refused_before_anything_is_written(tmp_path: Path) 
     with pytest.raises(LimitError, match="fps"), mp4(tmp_path / "clip.mp4", 0):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_mp4_sounds_from_its_first_frame(tmp_path: Path) -> None:
+    """A beep at 0.5 s of one second is found at 0.5 s in what players decode."""
+    av = pytest.importorskip("av")
+    beep = np.zeros(22_050, np.int16)
+    beep[11_025:13_000] = (20_000 * np.sin(np.arange(1975) * 2 * np.pi * 800 / 22_050)).astype(np.int16)
+    with mp4(tmp_path / "clip.mp4", 10, sound=(beep, 22_050)) as writer:
+        for frame in frames(10):
+            writer.add(frame)
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        assert len(list(container.decode(video=0))) == 10
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        pieces = [(piece.time, piece.to_ndarray()[0]) for piece in container.decode(audio=0)]
+    heard = np.concatenate([samples for _, samples in pieces])
+    first = int(np.argmax(np.abs(heard) > 0.2)) / 48_000 + pieces[0][0]
+    assert first == pytest.approx(0.5, abs=0.03)
+    assert len(heard) / 48_000 == pytest.approx(1.0, abs=0.05)

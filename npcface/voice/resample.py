@@ -59,6 +59,8 @@ class Resampler:
         self._kept = np.concatenate([self._kept, samples])
         known = self._first + len(self._kept) - 1 - self._half  # the last input index that an output may lie behind
         count = max(((known + 1) * self._up - 1) // self._down + 1 - self._next, 0) if known >= 0 else 0
+        if count == 0:
+            return np.zeros(0, np.float32)
         places = np.arange(self._next, self._next + count, dtype=np.int64) * self._down
         whole, phase = places // self._up, places % self._up
         windows = np.lib.stride_tricks.sliding_window_view(self._kept, 2 * self._half)

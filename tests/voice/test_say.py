@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def test_phonemes_fill_the_sound_without_gaps(spoken: Speak, voice: str) -> None
     assert said.samples.dtype == np.int16 and said.samples.ndim == 1 and 2.0 < said.seconds < 5.0
     assert np.abs(said.samples).max() > 1000
     assert said.phonemes[0].start == 0.0 and said.phonemes[-1].end == pytest.approx(said.seconds, abs=0.001)
-    for before, item in zip(said.phonemes, said.phonemes[1:], strict=False):
+    for before, item in pairwise(said.phonemes):
         assert before.end == pytest.approx(item.start, abs=1e-6) and item.end is not None and item.end > item.start
 
 

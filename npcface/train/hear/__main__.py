@@ -28,11 +28,13 @@ def learn(
     run: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run; one that lies there is continued.")],
     steps: Annotated[int, typer.Option(min=1, help="Steps of the optimiser in all.")] = 3500,
     seed: Annotated[int, typer.Option(help="Fixes everything drawn at random.")] = 1,
+    without: Annotated[str, typer.Option(help="Leave an engine's voices out, to measure with them.")] = "",
+    start: Annotated[Path | None, typer.Option(help="checkpoint.safetensors that a new run begins with.")] = None,
 ) -> None:
     """Learn; writes RUN/hear.safetensors."""
     from npcface.train.hear.learn import learn as run_it
 
-    run_it(folder, run, steps, seed, lambda line: print(line, flush=True))
+    run_it(folder, run, steps, seed, lambda line: print(line, flush=True), without=without, start=start)
 
 
 @app.command()

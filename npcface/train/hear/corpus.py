@@ -40,7 +40,7 @@ class Speaker:
     @property
     def file(self) -> str:
         """Name of the speaker's file."""
-        return f"{self.engine}_{self.name}_{self.pitch}.npz"
+        return f"{self.engine}_{self.name}_{self.pitch}{'_held_out' * self.held_out}.npz"
 
 
 _ESPEAK = (
@@ -52,7 +52,10 @@ _FOREIGN = ("de", "de+f2", "fr", "fr+m3", "es", "es+f3", "it", "it+f1")
 
 
 def speakers(piper: str, lines: int) -> list[Speaker]:
-    """Everyone; ``lines`` is what an espeak voice says, piper says nine times as much."""
+    """Everyone; ``lines`` is what an espeak voice says, the two natural ones say much more.
+
+    hibari is there twice: to learn from, and as the stranger for a run that was made without it.
+    """
     everyone = [Speaker("piper", piper, 9 * lines)]
     everyone += [Speaker("espeak", name, lines, pitch=35 + 9 * (k % 4)) for k, name in enumerate(_ESPEAK)]
     everyone += [Speaker("espeak", name, lines // 2, name[:2], 40 + 7 * (k % 4)) for k, name in enumerate(_FOREIGN)]
@@ -61,6 +64,7 @@ def speakers(piper: str, lines: int) -> list[Speaker]:
         Speaker("espeak", "en-us+f5", lines, pitch=60, held_out=True),
         Speaker("espeak", "en-gb-x-gbcwmd+m5", lines, pitch=45, held_out=True),
         Speaker("espeak", "en-us+klatt3", lines, held_out=True),
+        Speaker("hibari", "heart", 6 * lines),
     ]
     return everyone
 

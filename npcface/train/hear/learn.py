@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from npcface.train.hear.corpus import speakers
 from npcface.train.meta import checkpoint
 from npcface.vocab import VISEMES_15
 from npcface.voice.ears import DILATIONS, FIRST_KERNEL, KERNEL, LOOK_AHEAD, OUTPUTS, SHAPES
@@ -21,6 +20,7 @@ from npcface.voice.mel import BANDS
 
 CHANNELS = 128
 BATCH, FRAMES = 32, 320
+_NATURAL = {"piper": 3.0, "hibari": 3.0}
 _WARM = 48  # frames at the start of a crop that lack their past and do not count
 _RATE = 2e-3
 _SHAPE_WEIGHTS = [6.0, 3.0, 2.0, *[1.0] * (len(SHAPES) - 3)]  # jaw and rounding are what is seen
@@ -67,13 +67,14 @@ class Bank:
     begins: NDArray[np.int64]
 
     @staticmethod
-    def load(folder: Path) -> Bank:
-        """Read all files; a natural voice is drawn three times as often as its length would have it."""
-        held_out = {speaker.file for speaker in speakers("", 1) if speaker.held_out}
-        paths = [path for path in sorted(folder.glob("*.npz")) if path.name not in held_out]
+    def load(folder: Path, without: str = "") -> Bank:
+        """Read all files but those of an engine; natural voices are drawn more often than their length alone."""
+        names = [path.stem for path in sorted(folder.glob("*.npz"))]
+        kept = [name for name in names if not name.endswith("_held_out") and name.partition("_")[0] != without]
+        paths = [folder / f"{name}.npz" for name in kept]
         files = [dict(np.load(path, allow_pickle=False)) for path in paths]
         sizes = np.array([len(file["mel"]) for file in files])
-        chances = sizes * np.where([path.name.startswith("piper") for path in paths], 3.0, 1.0)
+        chances = sizes * np.array([_NATURAL.get(name.partition("_")[0], 1.0) for name in kept])
         mel, viseme, stand = (np.concatenate([file[name] for file in files]) for name in ("mel", "viseme", "stand"))
         return Bank(mel, viseme, stand, chances / chances.sum(), np.concatenate([[0], np.cumsum(sizes)]))
 
@@ -95,14 +96,36 @@ class Bank:
         return torch.from_numpy(np.clip(mel, 0.0, 1.0)).transpose(1, 2), visemes, stands
 
 
-def learn(folder: Path, run: Path, steps: int, seed: int, say: Callable[[str], None]) -> None:
-    """Train on one thread with a checkpoint every 100 steps, and write ``hear.safetensors``."""
+def learn(
+    folder: Path,
+    run: Path,
+    steps: int,
+    seed: int,
+    say: Callable[[str], None],
+    *,
+    without: str = "",
+    start: Path | None = None,
+) -> None:
+    """Train on one thread with a checkpoint every 100 steps, and write ``hear.safetensors``.
+
+    Args:
+        folder: the corpus.
+        run: a run that lies there is continued.
+        steps: in all.
+        seed: fixes everything drawn at random.
+        say: takes lines of progress.
+        without: an engine whose voices are left out.
+        start: checkpoint of another run whose network a new run begins with; its rate is then lower.
+    """
     from safetensors.numpy import save_file
 
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    bank, net = Bank.load(folder), HearNet()
-    optimiser = torch.optim.Adam(net.parameters(), _RATE)
+    bank, net = Bank.load(folder, without), HearNet()
+    optimiser, fastest = torch.optim.Adam(net.parameters()), _RATE
+    if start is not None:
+        checkpoint.load(start, {"net": net}, {})
+        fastest = 0.4 * _RATE
     saved = run / "checkpoint.safetensors"
     first = checkpoint.load(saved, {"net": net}, {"adam": optimiser}) if saved.is_file() else 0
     counts = np.bincount(bank.viseme, minlength=len(VISEMES_15)).astype(np.float64)
@@ -112,7 +135,7 @@ def learn(folder: Path, run: Path, steps: int, seed: int, say: Callable[[str], N
     for step in range(first, steps):
         for group in optimiser.param_groups:
             group["lr"] = (
-                _RATE * min(1.0, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+                fastest * min(1.0, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
             )
         loss = _loss(net, bank.batch(np.random.default_rng([seed, step])), rarity)
         optimiser.zero_grad()
