@@ -18,7 +18,7 @@ from npcface.voice.mel import FRAME_S
 Floats = NDArray[np.float32]
 MOST_SECONDS = 3600.0
 """Of one recording, and of one piece of a stream."""
-_FROM, _FULL = 0.30, 0.60  # closure at which the lips begin to be shut, and at which they are
+_FROM, _FULL = 0.40, 0.70  # closure at which the lips begin to be shut, and at which they are
 _SHORTEST = 3  # frames; shorter sounds are slips
 _COLUMNS = [
     [ARKIT_INDEX[side] for side in {name, name.replace("Left", "Right")}] for name in SHAPES

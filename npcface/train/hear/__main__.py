@@ -48,5 +48,17 @@ def measure(
     print(report(folder, weights))
 
 
+@app.command()
+def people(
+    folder: Annotated[Path, typer.Argument(help="Made by corpus.", exists=True)],
+    films: Annotated[list[Path], typer.Argument(help="Films of one talking person each, with sound.", exists=True)],
+    weights: Annotated[Path | None, typer.Option(help="Default: those npcface ships.", exists=True)] = None,
+) -> None:
+    """Real people: lips heard beside lips seen."""
+    from npcface.train.hear.people import report
+
+    print(report(films, folder, weights))
+
+
 if __name__ == "__main__":
     app()

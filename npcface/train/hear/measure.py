@@ -64,7 +64,7 @@ class Sums:
 def report(folder: Path, path: Path | None = None) -> str:
     """A table: one row a held-out voice, clean and spoiled, the network and loudness alone."""
     tensors = weights(path or WEIGHTS)
-    loudness = _fit(folder)
+    loudness = fitted(folder)
     rows = [
         "| voice | sound | by | visemes right | … while speaking | opening r | p b m seen | shut wrongly | offset |"
     ]
@@ -146,7 +146,7 @@ def features(mel: Floats) -> Floats:
     return np.stack([loud, smooth, smooth**2, np.ones_like(loud)], axis=1).astype(np.float32)
 
 
-def _fit(folder: Path) -> Floats:
+def fitted(folder: Path) -> Floats:
     """The best mouth that loudness can give, by least squares on voices that are learned from."""
     paths = [folder / speaker.file for speaker in speakers("en_US-joe-medium", 100) if not speaker.held_out]
     known = [u for path in paths[:6] if path.is_file() for u in list(utterances(path, True))[:80]]
