@@ -31,6 +31,7 @@ EXTRAS = {
     "video": ("av", "reading and writing video files"),
     "train": ("torch", "training the rig and the generator"),
     "eval": ("skimage", "measuring re-enactment on clips"),
+    "cluster": ("ray", "many daemons as one, training on several machines"),
 }
 
 
