@@ -99,7 +99,11 @@ class Handlers:
             if message.stream in session.streams:
                 raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
             quality = self._server.quality if message.quality == "auto" else message.quality
-            options = message if session.minor >= LEVELS_SINCE else replace(message, size_min=None)
+            options = replace(
+                message,
+                size_min=message.size_min if session.minor >= LEVELS_SINCE else None,
+                partial=message.partial and message.format == "rgba8",
+            )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             session.streams[stream.id] = stream
             self._server.reply(
