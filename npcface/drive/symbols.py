@@ -1,6 +1,7 @@
-"""Phonemes and visemes by name: IPA, ARPAbet, Oculus-15 and Rhubarb, each a table to the rows of ``visemes``.
+"""Phonemes and visemes by name: IPA, ARPAbet, Oculus-15 and others, each a table to the rows of ``visemes``.
 
-Sources: the IPA chart (2020), the CMU/TIMIT symbol sets, Meta's viseme reference, Rhubarb Lip Sync's mouth shapes.
+Sources: the IPA chart (2020), the CMU/TIMIT symbol sets, Meta's viseme reference, Rhubarb Lip Sync's mouth shapes, the
+viseme ids of Azure's speech service, Amazon Polly's viseme tables, SAMPA as MBROLA's voices write it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from npcface.drive.visemes import SOUNDS
 from npcface.errors import StateError
 
-CONVENTIONS: tuple[str, ...] = ("ipa", "arpabet", "oculus", "rhubarb")
+CONVENTIONS: tuple[str, ...] = ("ipa", "arpabet", "oculus", "rhubarb", "azure", "polly", "sampa")
 Table = dict[str, tuple[str, ...]]
 """Symbol → the sounds it is made of, in order; two for diphthongs."""
 
@@ -112,7 +113,95 @@ _RHUBARB = _table("""
     L: H
     sil: X
 """)
-TABLES: dict[str, Table] = {"ipa": _IPA, "arpabet": _ARPABET, "oculus": _OCULUS, "rhubarb": _RHUBARB}
+_AZURE = _table("""
+    sil: 0
+    AH: 1
+    aa: 2
+    AO: 3
+    E: 4
+    ER: 5
+    IY: 6
+    U: 7
+    O: 8
+    aa+UH: 9
+    AO+IH: 10
+    aa+IH: 11
+    HH: 12
+    RR: 13
+    L: 14
+    SS: 15
+    CH: 16
+    TH: 17
+    FF: 18
+    DD: 19
+    kk: 20
+    PP: 21
+""")
+_POLLY = _table("""
+    sil: sil
+    PP: p
+    FF: f B
+    TH: T
+    DD: t
+    SS: s
+    CH: S
+    kk: k
+    L: l
+    RR: r
+    Y: J
+    IY: i
+    U: u
+    schwa: @
+    aa: a
+    E: e E
+    O: o
+    AO: O
+""")
+_SAMPA = _table("""
+    aa: A a A~ a~
+    AE: {
+    AH: V 6
+    schwa: @ l= n= m=
+    AO: O Q O~
+    E: E e E~ e~
+    IH: I 1
+    IY: i
+    ER: 3 3` @` r= 9~
+    O: o 2 9 8 o~
+    UH: U Y
+    U: u y }
+    PP: p b m
+    FF: f v P B
+    TH: T D
+    DD: t d 4
+    nn: n J
+    L: l 5 L
+    kk: k g N x G R c
+    CH: S Z C tS dZ
+    SS: s z ts dz
+    RR: r r\\
+    W: w W H
+    Y: j
+    HH: h ?
+    E+IH: eI
+    aa+IH: aI
+    AO+IH: OI OY
+    aa+UH: aU
+    O+UH: oU
+    schwa+UH: @U
+    IH+schwa: I@
+    E+schwa: e@ E@
+    UH+schwa: U@
+""")
+TABLES: dict[str, Table] = {
+    "ipa": _IPA,
+    "arpabet": _ARPABET,
+    "oculus": _OCULUS,
+    "rhubarb": _RHUBARB,
+    "azure": _AZURE,
+    "polly": _POLLY,
+    "sampa": _SAMPA,
+}
 
 _SILENCES = frozenset({"", "_", "|", "#", "^", "$", "sil", "SIL", "sp", "SP", "spn", "pau", "PAU", "h#", "<eps>"})
 _PUNCTUATION = frozenset(' \t\n.,;:!?¡¿…—–-()[]"“”«»/')
@@ -123,8 +212,8 @@ LENGTH_MARKS = "ːˑ"
 def guess(symbols: Iterable[str]) -> str:
     """The convention a whole line is written in.
 
-    Rhubarb's letters are a subset of nothing else that forms a line, Oculus has its own spellings, ARPAbet is upper
-    case; everything else is IPA.
+    Rhubarb's letters are a subset of nothing else that forms a line, Azure's are numbers, Oculus has its own spellings,
+    ARPAbet is upper case; everything else is IPA. Polly's and SAMPA's letters cannot be told from IPA: name them.
 
     Args:
         symbols: every symbol of the line, stress marks included.
@@ -132,6 +221,8 @@ def guess(symbols: Iterable[str]) -> str:
     seen = {s for s in symbols if s not in _SILENCES}
     if seen and seen <= _RHUBARB.keys():
         return "rhubarb"
+    if seen and seen <= _AZURE.keys():
+        return "azure"
     if seen and seen <= _OCULUS.keys():
         return "oculus"
     if seen and all(s.rstrip("012") in _ARPABET for s in seen):
@@ -176,6 +267,8 @@ class SymbolReader:
         if self.convention == "arpabet":
             key = symbol.upper().rstrip("012")
             stress = int(symbol[-1]) if symbol[-1:] in ("1", "2") else 0
+        if self.convention == "sampa" and key not in self._table:
+            key, stress = symbol.lstrip("\"%'").rstrip(":"), int(symbol.startswith(('"', "'")))
         if key not in self._table:
             return self._fail(symbol)
         return [(sound, stress if SOUNDS[sound].vowel else 0) for sound in self._table[key]]
