@@ -106,7 +106,7 @@ def read(path: str | Path) -> Names:
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = max(error.errors(include_url=False, include_input=False), key=lambda one: len(one["loc"]))
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise StateError(
             f"{path.name} is no map: {where:.120}: {first['msg']:.120}.", "See docs/trackers.md."
