@@ -33,7 +33,7 @@ WEIGHTS = {name: round(0.03 + 0.017 * k, 3) for k, name in enumerate(CAMEL)}
 """A face in which every shape has a value of its own."""
 
 
-def face(weights: dict[str, float], head=(0.0, 0.0, 0.0), gaze=(0.0, 0.0)) -> Face:  # type: ignore[no-untyped-def]
+def face(weights: dict[str, float], head=(0.0, 0.0, 0.0), gaze=(0.0, 0.0)) -> Face:
     """An expected state: degrees, FaceState's signs; ``gaze`` is what is added to the eyeLook weights."""
     return {"weights": {n: w for n, w in weights.items() if w}, "head": list(head), "gaze": list(gaze)}
 

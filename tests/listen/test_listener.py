@@ -35,7 +35,8 @@ def frame(number, jaw=0.5):
 @pytest.mark.parametrize("name", SAMPLE_FACES)
 def test_every_source_is_heard(name, sender):
     with Listener(source_of(name), port=0) as listener:
-        assert listener.newest is None and listener.status.age_s is None and not listener.status.tracked
+        before = listener.status
+        assert (listener.take(), before.age_s, before.tracked, before.who) == ([], None, False, "")
         sender.sendto(SAMPLE_FACES[name][0], listener.address)
         assert listener.wait(20.0)
         status, newest = listener.status, listener.newest

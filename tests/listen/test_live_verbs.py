@@ -102,7 +102,7 @@ def test_a_track_is_played_at_a_daemon(daemon, tmp_path):
     )
     for name, least in (("a.json", 5), ("b.json", 5)):
         done = npcface(
-            "play", tmp_path / name, "--to", daemon.address, "--character", "ada", "--out-size", 64, "--json"
+            "play", tmp_path / name, "--to", daemon.address, "--character", "ada", "--out-size", "64", "--json"
         )
         assert done.returncode == 0, done.stderr + done.stdout
         said = json.loads(done.stdout)

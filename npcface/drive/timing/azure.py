@@ -51,7 +51,7 @@ def visemes(found: list[Any]) -> Track:
         ticks = number("azure", first(event, *_OFFSETS), "the offset")
         identity = number("azure", first(event, *IDS), "the viseme id")
         rows.append((f"{identity:g}", ticks / TICKS_PER_SECOND, None))
-    if rows:  # the last event is the end of the line
+    if rows:  # events have no end; the last one gets a tenth of a second
         rows.sort(key=lambda row: row[1])
         rows.append(("sil", rows[-1][1] + 0.1, None))
     return spoken(rows, "azure")

@@ -12,6 +12,7 @@ from npcface.drive.track import MOST_FRAMES, Track
 
 LIVE_LINK_FPS = 60.0
 _MOST_NAMES = 512
+_SURPLUS = "\0"  # where csv puts what has no column
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2}):(\d{1,3}(?:\.\d{1,6})?)")
 
 
@@ -94,12 +95,12 @@ def _rows(kind: str, text: str) -> list[dict[str, str | None]]:
     if len(lines) > MOST_FRAMES + 1:
         raise broken(kind, f"it has more than {MOST_FRAMES} rows")
     try:
-        reader = csv.DictReader(lines, restkey="", restval=None, strict=True)
+        reader = csv.DictReader(lines, restkey=_SURPLUS, restval=None, strict=True)
         if len(reader.fieldnames or []) > _MOST_NAMES:
             raise broken(kind, f"it has more than {_MOST_NAMES} columns")
         rows = [dict(row) for row in reader]
     except csv.Error as error:
         raise broken(kind, f"its CSV is broken ({error!s:.60})") from None
-    if any("" in row for row in rows):
+    if any(_SURPLUS in row for row in rows):
         raise broken(kind, "a row has more columns than the first line")
     return rows
