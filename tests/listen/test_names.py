@@ -1,6 +1,8 @@
 """Name tables: data that is checked, complete, and replaced name by name."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -68,6 +70,15 @@ def test_own_names_of_vmc_may_be_in_any_case(tmp_path):
     own = written(tmp_path / "own.json", {"MyWink": "eyeBlinkLeft", "JOY": None})
     state = of_source("vmc").replaced(own).state({"mywink": 0.5, "joy": 1.0})
     assert state["eyeBlinkLeft"] == 0.5 and state["mouthSmileLeft"] == 0.0
+
+
+def test_the_map_in_the_documentation_is_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "trackers.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.S)
+    (tmp_path / "own.json").write_text(shown)
+    assert of_source("livelink").replaced(tmp_path / "own.json").state({"MyGrin": 1.0})[
+        "mouthSmileLeft"
+    ] == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(
