@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -18,7 +19,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from npcface.cli.listen import From
 from npcface.drive import Phoneme, Track, track
+from npcface.listen.sources import SOURCES
 from npcface.state import FaceState
 from tests.listen import packets
 from tests.listen.packets import WEIGHTS
@@ -121,6 +124,19 @@ def test_wrong_words_are_answered_with_a_remedy(tmp_path):
         done = npcface(*words)
         assert done.returncode != 0 and said in done.stderr, done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_a_window_without_a_screen_is_named(daemon):
+    screenless = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    words = ("listen", "--from", "livelink", "--port", "0", "--to", daemon.address, "--character", "ada", "--show")
+    command = [sys.executable, "-m", "npcface", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=screenless)
+    assert done.returncode == 1 and "--show" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_verb_knows_every_source():
+    assert {source.value for source in From} == set(SOURCES)
 
 
 def test_an_open_address_is_warned_about():
