@@ -96,6 +96,7 @@ def listen(
             rate = line.rate(listener.status.counts.packets)
             if rate is not None:
                 line.write(described(listener.status, rate))
+        listener.close()
         stage.play(listener.take())
         line.close()
         status = listener.status

@@ -161,7 +161,7 @@ class Listener:
             return Status(who, tracked, age_s, self._trouble, self._counts)
 
     def close(self) -> None:
-        """Stop listening; can be called twice."""
+        """Stop listening; what has come until now can still be taken. Can be called twice."""
         self._closing.set()
         self._thread.join()
         self._socket.close()
@@ -180,6 +180,17 @@ class Listener:
             except OSError:  # Windows reports an unreachable phone here
                 self._closing.wait(0.01)
                 continue
+            self._take(data, sender[:2], time.perf_counter())
+        self._finish()
+
+    def _finish(self) -> None:
+        """What had come before ``close`` still counts: the end of a take is not cut off."""
+        self._socket.setblocking(False)
+        for _ in range(MOST_WAITING):
+            try:
+                data, sender = self._socket.recvfrom(_DATAGRAM)
+            except OSError:
+                return
             self._take(data, sender[:2], time.perf_counter())
 
     def _take(self, data: bytes, sender: tuple[str, int], now_s: float) -> None:

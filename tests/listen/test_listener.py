@@ -158,6 +158,14 @@ def test_a_port_that_is_taken_is_refused_with_the_way_out():
         Listener("livelink", port=first.address[1])
 
 
+def test_what_came_before_closing_can_be_taken(sender):
+    listener = Listener("livelink", port=0)
+    for number in range(20):
+        sender.sendto(frame(number), listener.address)
+    listener.close()
+    assert len(listener.take()) == 20
+
+
 def test_closing_twice_is_closing():
     listener = Listener("vmc", port=0)
     listener.close()
