@@ -136,7 +136,7 @@ def test_azures_columns_are_arkits_and_three_rolls():
         ("Timecode,BlendShapeCount,JawOpen\n1:2,61,0.5", "timecode"),
         ("Begin,End,Label,Type,Speaker\n0,1,hi,words,x", "phones"),
         ("h 60\nə sixty", "milliseconds"),
-        ("[" * 100_000, "knows"),
+        ("[" * 100_000, "not JSON"),
     ],
 )  # fmt: skip
 def test_what_is_no_timing_file_is_refused_with_what_is_wrong(text, said):

@@ -64,6 +64,8 @@ def read(data: bytes, kind: str = "auto") -> track.Track:
         kind = _json_kind(found) if kind == "auto" else kind
         if kind in _JSON:
             return _JSON[kind](found)
+    elif text.lstrip()[:1] in ("{", "["):
+        raise StateError("The file is not JSON, though it begins like it.", "Was it cut off, or edited by hand?")
     else:
         kind = _text_kind(text) if kind == "auto" else kind
         if kind in _TEXT:
