@@ -16,6 +16,9 @@ from npcface.cli.cluster import cluster
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
+from npcface.cli.listen import listen
+from npcface.cli.play import play
+from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
 
@@ -65,6 +68,9 @@ app.command("enroll")(enroll.enroll)
 app.command("finetune")(finetune)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
+app.command("listen")(listen)
+app.command("track")(track)
+app.command("play")(play)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
 app.add_typer(cluster, name="cluster")
