@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import islice
+from operator import length_hint
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.complete import character_ids
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 
 BATCH = 8
@@ -23,7 +26,12 @@ class Motion(StrEnum):
 
 
 def animate(
-    portrait: Annotated[str, typer.Argument(help="A portrait, a character folder or an enrolled character's id.")],
+    portrait: Annotated[
+        str,
+        typer.Argument(
+            help="A portrait, a character folder or an enrolled character's id.", autocompletion=character_ids
+        ),
+    ],
     drive: Annotated[str, typer.Option(help="A film, a track, a voice's timing file, or English text.")],
     output: Annotated[Path | None, typer.Option("--out", "-o", help="MP4 to write.")] = None,
     frames: Annotated[Path | None, typer.Option(help="Folder for frame_000000.png …")] = None,
@@ -35,6 +43,7 @@ def animate(
     ] = None,
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Animate a portrait into an MP4 or PNG frames."""
@@ -59,7 +68,9 @@ def animate(
     drawn = quality.of(renderer)
     count, began = 0, time.perf_counter()
     with ExitStack() as stack:
-        advance = stack.enter_context(progress_bar("rendering", quiet=as_json))
+        advance = stack.enter_context(
+            progress_bar("rendering", length_hint(states) or None, quiet=as_json, lines=machine_readable)
+        )
         if frames is not None:
             writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent"))
         else:

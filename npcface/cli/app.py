@@ -18,6 +18,7 @@ from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
 from npcface.cli.listen import listen
 from npcface.cli.play import play
+from npcface.cli.progress import OPTION
 from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
@@ -28,13 +29,14 @@ class Verbs(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; without ``--debug`` nobody sees a traceback."""
-        as_json = "--json" in ctx.args  # what is left for the verb; read now, because the verb's parser consumes it
+        # what is left for the verb; read now, because the verb's parser consumes it
+        as_json, lines = "--json" in ctx.args, OPTION in ctx.args
         try:
             return super().invoke(ctx)
         except NpcFaceError as error:
             if ctx.params.get("debug"):
                 raise
-            report_error(error.code, error.cause, error.remedy, as_json=as_json)
+            report_error(error.code, error.cause, error.remedy, as_json=as_json, lines=lines)
         except Exception as error:
             if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
                 raise
@@ -43,6 +45,7 @@ class Verbs(TyperGroup):
                 f"{type(error).__name__}: {error}",
                 "This was not foreseen: run again as `npcface --debug …` and report what it prints.",
                 as_json=as_json,
+                lines=lines,
             )
         raise typer.Exit(1)
 
@@ -51,7 +54,6 @@ app = typer.Typer(
     cls=Verbs,
     name="npcface",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -84,4 +86,4 @@ app.command("version")(version.version)
 
 def main() -> None:
     """Entry point of the ``npcface`` command."""
-    app()
+    app(prog_name="npcface")  # completion is asked for by this name, also of `python -m npcface`

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
 
 def enroll(
@@ -33,6 +34,7 @@ def enroll(
     output: Annotated[
         Path | None, typer.Option("--out", "-o", help="Store that gets the character's folder. Default: your own.")
     ] = None,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Turn a portrait into a character folder OUT/ID. An existing one of that ID is replaced."""
@@ -47,14 +49,7 @@ def enroll(
         raise CharacterError(f"{id!r} cannot be a character's id.", "Use a-z, 0-9, _ and -, at most 64 characters.")
     given: dict[str, Any] = {"authors": author, "license": license, "consent": consent}
     began = time.perf_counter()
-    with progress_bar(portrait.name, 1.0, quiet=as_json) as advance:
-        done = 0.0
-
-        def progress(stage: str, fraction: float) -> None:
-            nonlocal done
-            advance(fraction - done, label=stage)
-            done = fraction
-
+    with progress_bar(f"enrolling {portrait.name}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         character = make(
             portrait,
             shots=shot or (),
@@ -64,7 +59,7 @@ def enroll(
             landmarks=landmarks,
             landmarker=landmarker,
             allow_other_landmarker=allow_other_landmarker,
-            progress=progress,
+            progress=lambda stage, share: advance.at(share, stage),
             **{key: value for key, value in given.items() if value},
         )
     folder = (output or characters()) / character.id
