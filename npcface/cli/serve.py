@@ -28,6 +28,12 @@ def serve(
     provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,
     max_batch: Annotated[int | None, typer.Option(help="Most faces in one render. Default 32.")] = None,
+    parent_pid: Annotated[
+        int | None, typer.Option(help="Stop when this process has ended, such as the game that started the daemon.")
+    ] = None,
+    stdin: Annotated[
+        str | None, typer.Option(help="watch: stop when standard input closes, as it does when the game crashes.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
     """Serve face textures over ZeroMQ until Ctrl-C.
@@ -55,6 +61,8 @@ def serve(
             provider=provider,
             threads=threads,
             max_batch=max_batch,
+            parent_pid=parent_pid,
+            stdin=stdin,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)

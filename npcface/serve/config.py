@@ -51,6 +51,8 @@ class Config:
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
     linger_s: float = 0.5  # time for last messages at shutdown
+    parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
+    stdin: str = "ignore"  # or watch: leave when standard input closes
 
     def checked(self) -> Config:
         """Return self if the values make sense together.
@@ -62,7 +64,7 @@ class Config:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
         for option in fields(self):
             value = getattr(self, option.name)
-            if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads"):
+            if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads", "parent_pid"):
                 raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
         if self.quality not in get_args(AskedQuality):
             raise StartupError(
@@ -70,6 +72,10 @@ class Config:
             )
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.stdin not in ("ignore", "watch"):
+            raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
+        if self.parent_pid < 0:
+            raise StartupError(f"parent_pid is {self.parent_pid}.", "Use the number of a process, or 0.")
         if self.shared_memory_slots > SLOTS_MAX:
             raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
         if not self.token and not _is_loopback(self.host):
