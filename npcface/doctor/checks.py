@@ -6,6 +6,7 @@ wrong inside it becomes an error finding.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -45,10 +46,17 @@ CHECKS: dict[Check, Page] = {
 """Each with the section of the documentation about it."""
 
 
+ENROLLING = {check_extras, check_mediapipe, check_system_libraries, check_landmarker, check_matte_model, check_voices}
+"""Left out in a player bundle (``scripts/player_bundle.py``), which plays and never enrols."""
+
+
 def examine(around: Surroundings) -> Iterator[Finding]:
     """Run all checks in order; one that raises is reported as an error and the next one runs."""
     checks = CHECKS if around.project is None else {**CHECKS, check_game: Page.GAME}
+    is_bundle = getattr(sys, "frozen", False)
     for check, page in checks.items():
+        if is_bundle and check in ENROLLING:
+            continue
         yield replace(_run(check, around), docs=page.value)
 
 

@@ -24,6 +24,9 @@ def fix(findings: Sequence[Finding], tell: Callable[[str], None]) -> bool:
     Raises:
         DependencyError: pip failed.
     """
+    if getattr(sys, "frozen", False):
+        tell("A player bundle cannot be changed: copy its folder again.")
+        return False
     wanted = [argument for finding in findings for argument in finding.install]
     if wanted:
         _pip_install(wanted, tell)
