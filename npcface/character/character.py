@@ -184,8 +184,8 @@ def _rebuilt(place: Path, manifest: Manifest, portrait: bytes, reason: str, rebu
 def _enroll_again(manifest: Manifest, portrait: bytes) -> Character:
     if importlib.util.find_spec("mediapipe") is None:
         raise CharacterError(
-            "the enrolment extra is not installed.",
-            "Install it (pip install 'npcface[enroll]'), or get the folder with a current embedding.",
+            "the part of npcface that reads portraits is not installed.",
+            "Run pip install 'npcface[enroll]', or ask the character's author for a newer embedding.safetensors.",
         )
     from npcface.enroll import enroll
 

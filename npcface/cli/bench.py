@@ -55,7 +55,7 @@ def bench(
     quality: Annotated[
         Measured, typer.Option(help="both: warp and neural in turn; auto: what the daemon gives by itself.")
     ] = Measured.BOTH,
-    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
     against: Annotated[
         str | None, typer.Option(help="Compare this checkout with a git revision, in turn (default: plain, latency).")
     ] = None,

@@ -25,19 +25,27 @@ def enroll(
         int | None, typer.Option(help="Which face, counted from 0 from the left, when there are several.")
     ] = None,
     landmarks: Annotated[
-        Path | None, typer.Option(help="JSON of 68 or 478 points, for a face no detector finds.")
+        Path | None,
+        typer.Option(help="JSON file of 68 or 478 points set by hand, for a face that is not found."),
     ] = None,
-    landmarker: Annotated[Path | None, typer.Option(help="Another face_landmarker.task.")] = None,
+    landmarker: Annotated[
+        Path | None, typer.Option(help="Another model file for finding faces (face_landmarker.task).")
+    ] = None,
     allow_other_landmarker: Annotated[
         bool, typer.Option("--allow-other-landmarker", help="Accept a model file of another version.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Store that gets the character's folder. Default: your own.")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder that gets the character's folder. Default: your own store.",
+        ),
     ] = None,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Turn a portrait into a character folder OUT/ID. An existing one of that ID is replaced."""
+    """Turn a portrait into a character: a folder named ID in OUT. An existing one of that ID is replaced."""
     import time
 
     from npcface.character.manifest import is_valid_id

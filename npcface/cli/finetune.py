@@ -19,11 +19,11 @@ def finetune(
     portraits: Annotated[
         list[Path], typer.Option("--portraits", help="A picture of the person, or a folder of them; may be repeated.")
     ],
-    steps: Annotated[int | None, typer.Option(min=1, help="More learn longer.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="How long it learns.")] = None,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Personalise CHARACTER from 1..32 pictures; what does not improve held-out pictures is not kept."""
+    """Make CHARACTER more like its person, from 1 to 32 further pictures; nothing is kept unless it is better."""
     from npcface.cli.paths import character_of
     from npcface.enroll.image import read_portrait
     from npcface.errors import CharacterError

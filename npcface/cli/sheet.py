@@ -42,7 +42,7 @@ def sheet(
     ] = What.SUMMARY,
     size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
     quality: QualityOption = Asked.AUTO,
-    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:

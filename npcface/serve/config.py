@@ -15,6 +15,7 @@ from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
+KINDS = {int: "a whole number", float: "a number", str: "a word", Path: "a folder"}
 
 
 class StartupError(NpcFaceError):
@@ -81,7 +82,7 @@ class Config:
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",
-                "Listen on 127.0.0.1, or set a token that clients send in their hello.",
+                "Listen on 127.0.0.1 (this machine only), or set a token, a password that clients must know.",
             )
         return self
 
@@ -107,7 +108,7 @@ class Config:
             except ValueError:
                 raise StartupError(
                     f"NPCFACE_{option.name.upper()} is {text!r}.",
-                    f"It must be a {kind_of(option).__name__}, such as {option.default}.",
+                    f"It must be {KINDS[kind_of(option)]}, such as {option.default}.",
                 ) from None
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)
