@@ -13,12 +13,11 @@ from typer.core import TyperGroup
 
 from npcface.cli import animate, bench, demo, doctor, enroll, relay, serve, sheet, version
 from npcface.cli.cluster import cluster
-from npcface.cli.console import report_error
+from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
 from npcface.cli.listen import listen
 from npcface.cli.play import play
-from npcface.cli.progress import OPTION
 from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
@@ -30,7 +29,7 @@ class Verbs(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; without ``--debug`` nobody sees a traceback."""
         # what is left for the verb; read now, because the verb's parser consumes it
-        as_json, lines = "--json" in ctx.args, OPTION in ctx.args
+        as_json, lines = "--json" in ctx.args, MACHINE_READABLE in ctx.args
         try:
             return super().invoke(ctx)
         except NpcFaceError as error:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # rich takes a tenth of the daemon's start, and the daemon prints a line
     from rich.console import Console
 
+MACHINE_READABLE = "--machine-readable"
+"""The option of verbs that tell launchers how far they are (``npcface.cli.progress``)."""
+
 
 def out() -> Console:
     """Console on stdout; made on call, so that a redirected stdout is respected."""

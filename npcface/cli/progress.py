@@ -19,10 +19,11 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from npcface.cli.console import err
+from npcface.cli.console import MACHINE_READABLE, err
 
-OPTION = "--machine-readable"
-MachineReadable = Annotated[bool, typer.Option(OPTION, help="Progress as JSON lines on stderr, for launchers.")]
+MachineReadable = Annotated[
+    bool, typer.Option(MACHINE_READABLE, help="Progress as JSON lines on stderr, for launchers.")
+]
 EVERY_S = 0.1
 """Least time between two lines of the same step."""
 
