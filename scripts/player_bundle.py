@@ -56,7 +56,7 @@ LEFT_OUT = (
     "unittest", "xmlrpc",
     # of npcface: verbs a player does not have
     "npcface.bench", "npcface.cluster", "npcface.demo", "npcface.eval", "npcface.finetune", "npcface.listen",
-    "npcface.pack", "npcface.relay", "npcface.studio", "npcface.train", "npcface.voice",
+    "npcface.relay", "npcface.studio", "npcface.train", "npcface.voice",
 )  # fmt: skip
 
 DATA = ("render/data", "rig/data", "render/native/lib")

@@ -108,7 +108,7 @@ class Config:
             except ValueError:
                 raise StartupError(
                     f"NPCFACE_{option.name.upper()} is {text!r}.",
-                    f"It must be {KINDS[kind_of(option)]}, such as {option.default}.",
+                    f"It must be {KINDS.get(kind_of(option), 'of another form')}, such as {option.default}.",
                 ) from None
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)
