@@ -10,6 +10,7 @@ EXTRAS = {
     "enroll": ("mediapipe", "enrolling portraits, driving from video"),
     "speech": ("hibari", "speech from text"),
     "video": ("av", "reading and writing video files"),
+    "listen": ("pythonosc", "faces from VMC senders"),
     "studio": ("uvicorn", "the character studio, a page in the browser"),
     "train": ("torch", "training the rig and the generator"),
     "eval": ("skimage", "measuring re-enactment on clips"),

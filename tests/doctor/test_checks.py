@@ -71,5 +71,4 @@ def test_extras_that_are_missing_say_what_they_are_for(around: Surroundings, mon
 def test_extras_are_those_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(project["project"]["optional-dependencies"])
-    assert set(extras.EXTRAS) - {"studio"} == listed - NOT_CHECKED - {"studio"}
-    assert "studio" in extras.EXTRAS and "studio" in listed
+    assert set(extras.EXTRAS) == listed - NOT_CHECKED
