@@ -1,0 +1,7 @@
+"""Character packs: zips and folders of characters that modders ship and stores read. Zips are untrusted."""
+
+from npcface.pack.manifest import PackInfo, PackManifest
+from npcface.pack.names import PackError
+from npcface.pack.write import pack
+
+__all__ = ["PackError", "PackInfo", "PackManifest", "pack"]
