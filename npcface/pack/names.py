@@ -6,6 +6,7 @@ and Namespaces" (Microsoft); of the ``..`` trick: "Zip Slip" (Snyk, 2018).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -19,7 +20,7 @@ MAX_DEPTH = 8
 ARCHIVES = frozenset(
     {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".cab", ".jar", ".nupkg", ".iso"}
 )
-_FORBIDDEN = frozenset('\\:*?"<>|')
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 _JUNK_FILES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -33,7 +34,7 @@ def name_problem(name: str) -> str:
         return f"has {len(name)} characters, allowed are 1 to {MAX_NAME}"
     if name.startswith("/"):
         return "is absolute"
-    if any(ord(sign) < 32 or ord(sign) == 127 or sign in _FORBIDDEN for sign in name):
+    if _FORBIDDEN.search(name):
         return 'holds a control character or one of \\ : * ? " < > |'
     parts = name.split("/")
     if len(parts) > MAX_DEPTH:
