@@ -81,7 +81,7 @@ def version_range(value: str) -> str:
     return value
 
 
-CharacterId = Annotated[str, AfterValidator(_id)]
+CharacterId = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": f"^{ID_PATTERN.pattern}$"})]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
 
 

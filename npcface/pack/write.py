@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import stat
@@ -16,7 +17,7 @@ from npcface.character.icon import check_png
 from npcface.character.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from npcface.errors import CharacterError
 from npcface.pack.archive import MAX_FILE_BYTES, Archive
-from npcface.pack.manifest import MAX_CHARACTERS, PACK_NAME, PackInfo, PackManifest
+from npcface.pack.manifest import MAX_CHARACTERS, PACK_NAME, PackInfo, PackManifest, parse_pack
 from npcface.pack.names import PackError, is_archive, is_junk, name_problem
 from npcface.pack.thunderstore import PREFIX, Thunderstore
 
@@ -94,7 +95,8 @@ def _about(info: PackInfo, cast: Mapping[str, tuple[Manifest, Path]]) -> PackMan
         "version": people[0].version if len(people) == 1 else "1.0.0",
         "authors": list(dict.fromkeys(author for manifest in people for author in manifest.authors))[:32],
     }
-    return PackManifest.model_validate({**defaults, **said, "characters": list(cast)})
+    table = json.dumps({**defaults, **said, "characters": list(cast)})
+    return parse_pack(table.encode(), f"{PACK_NAME}, to be written")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
