@@ -60,6 +60,7 @@ class Watch:
             self._seen = found
             return
         changed = {name for name in found.keys() | self._seen.keys() if found.get(name) != self._seen.get(name)}
+        changed |= self._store.loaded.keys() - found.keys()  # some come and go between two looks
         self._changing = {name: since for name, since in self._changing.items() if name in changed}
         for name in changed:
             sight = found.get(name)
