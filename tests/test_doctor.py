@@ -11,6 +11,7 @@ import pytest
 from npcface import doctor
 from npcface.doctor import Finding, Severity, Surroundings
 from npcface.errors import DependencyError
+from tests.character.folders import manifest
 
 # of gpu onnxruntime's check speaks, studio is empty, demo and dev are for those who work on npcface
 NOT_CHECKED = {"gpu", "studio", "demo", "dev"}
@@ -37,7 +38,7 @@ def test_a_free_port_is_ok(around: Surroundings) -> None:
 
 def test_the_store_is_made_and_its_characters_are_counted(around: Surroundings) -> None:
     (around.store / "aila").mkdir(parents=True)
-    (around.store / "aila" / "manifest.json").write_text("{}")
+    (around.store / "aila" / "manifest.json").write_bytes(manifest("aila").to_json())
     (around.store / "stray").mkdir()
     finding = doctor.check_store(around)
     assert finding.severity is Severity.OK
