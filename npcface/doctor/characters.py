@@ -12,18 +12,24 @@ MOST = 300
 
 
 def check_characters(around: Surroundings) -> Finding:
-    """Every character's manifest can be read, suits this version, and its embedding is up to date."""
+    """Every character's manifest can be read, suits this version, and its embedding is up to date.
+
+    Of characters inside packs only the manifest is looked at: ``npcface validate`` looks at all of them.
+    """
     import npcface
     from npcface.character import CharacterStore
     from npcface.character.manifest import MANIFEST_NAME
     from npcface.character.version import in_range
+    from npcface.pack import Library
 
     listing = CharacterStore(around.store).list()
     entries = listing.entries[:MOST]
-    bad = [problem.folder.name for problem in listing.problems if (problem.folder / MANIFEST_NAME).exists()]
+    packs = Library([around.store]).list()
+    bad = [f"{problem.name} in {problem.pack}" for problem in packs.problems if problem.pack]
+    bad += [problem.folder.name for problem in listing.problems if (problem.folder / MANIFEST_NAME).exists()]
     foreign = [entry.id for entry in entries if not in_range(npcface.__version__, entry.manifest.npcface)]
     stale = [entry.id for entry in entries if entry.id not in foreign and not is_current(entry.folder)]
-    seen = f"{len(listing.entries)} can be used"
+    seen = f"{len(packs.entries)} can be used"
     if bad or foreign:
         reasons = [f"cannot be read: {_named(bad)}"] if bad else []
         reasons += (

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from npcface.errors import NpcFaceError
 from npcface.serve.config import Config, kind_of
@@ -18,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
     for option in fields(Config):
         default = getattr(Config(), option.name)
-        parser.add_argument("--" + option.name.replace("_", "-"), type=kind_of(option), help=f"default {default}")
+        bare: Any = {"nargs": "?", "const": True} if isinstance(default, bool) else {}
+        name = "--" + option.name.replace("_", "-")
+        parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(**vars(parser.parse_args(arguments)))

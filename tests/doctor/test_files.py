@@ -173,3 +173,10 @@ def test_whatever_lies_in_the_game_does_no_harm(
     (folder / "package.json").write_bytes(package)
     (folder / "npcface/plugin.cfg").write_bytes(config)
     assert [copy.protocol for copy in copies(folder)] == [""]
+
+
+def test_a_pack_that_is_damaged_is_named(around: Surroundings, character_store: Path) -> None:
+    shutil.copytree(character_store, around.store)
+    (around.store / "villagers.zip").write_bytes(b"no zip")
+    finding = characters.check_characters(around)
+    assert finding.severity is Severity.WARNING and "villagers.zip" in finding.finding

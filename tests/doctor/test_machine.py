@@ -13,6 +13,7 @@ import pytest
 
 from npcface.doctor import Severity, Surroundings, disk, gpu, holder, ports, runtime
 from npcface.doctor.gpu import Card
+from tests.character.folders import manifest
 
 NETSTAT = """
 Aktive Verbindungen
@@ -125,7 +126,7 @@ def test_a_gpu_package_below_the_cpu_package_is_explained(
 
 def test_the_store_is_made_and_its_characters_are_counted(around: Surroundings) -> None:
     (around.store / "aila").mkdir(parents=True)
-    (around.store / "aila" / "manifest.json").write_text("{}")
+    (around.store / "aila" / "manifest.json").write_bytes(manifest("aila").to_json())
     (around.store / "stray").mkdir()
     finding = disk.check_store(around)
     assert finding.severity is Severity.OK
