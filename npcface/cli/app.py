@@ -11,12 +11,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from npcface.cli import animate, bench, demo, doctor, enroll, relay, serve, sheet, version
+from npcface.cli import animate, bench, demo, doctor, enroll, init, pack, relay, schema, serve, sheet, validate, version
 from npcface.cli.cluster import cluster
-from npcface.cli.console import report_error
+from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
+from npcface.cli.list import list_characters
+from npcface.cli.listen import listen
+from npcface.cli.play import play
 from npcface.cli.say import say, voices
+from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
 
@@ -26,13 +30,14 @@ class Verbs(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; without ``--debug`` nobody sees a traceback."""
-        as_json = "--json" in ctx.args  # what is left for the verb; read now, because the verb's parser consumes it
+        # what is left for the verb; read now, because the verb's parser consumes it
+        as_json, lines = "--json" in ctx.args, MACHINE_READABLE in ctx.args
         try:
             return super().invoke(ctx)
         except NpcFaceError as error:
             if ctx.params.get("debug"):
                 raise
-            report_error(error.code, error.cause, error.remedy, as_json=as_json)
+            report_error(error.code, error.cause, error.remedy, as_json=as_json, lines=lines)
         except Exception as error:
             if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
                 raise
@@ -41,6 +46,7 @@ class Verbs(TyperGroup):
                 f"{type(error).__name__}: {error}",
                 "This was not foreseen: run again as `npcface --debug …` and report what it prints.",
                 as_json=as_json,
+                lines=lines,
             )
         raise typer.Exit(1)
 
@@ -49,7 +55,6 @@ app = typer.Typer(
     cls=Verbs,
     name="npcface",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -64,10 +69,18 @@ def npcface(
 
 app.command("enroll")(enroll.enroll)
 app.command("finetune")(finetune)
+app.command("init")(init.init)
+app.command("list")(list_characters)
+app.command("validate")(validate.validate)
+app.command("pack")(pack.pack)
+app.command("schema")(schema.schema)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
 app.command("say")(say)
 app.command("voices")(voices)
+app.command("listen")(listen)
+app.command("track")(track)
+app.command("play")(play)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
 app.add_typer(cluster, name="cluster")
@@ -81,4 +94,4 @@ app.command("version")(version.version)
 
 def main() -> None:
     """Entry point of the ``npcface`` command."""
-    app()
+    app(prog_name="npcface")  # completion is asked for by this name, also of `python -m npcface`

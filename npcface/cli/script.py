@@ -15,8 +15,31 @@ if TYPE_CHECKING:
     from npcface.state import FaceState
 
 TEXT_FPS = 30.0
+TIMING_SUFFIXES = {".json", ".jsonl", ".marks", ".textgrid", ".tsv", ".csv", ".xml", ".pho"}
 VIDEO_SUFFIXES = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".gif"}
 Background = Literal["portrait", "transparent"] | tuple[int, int, int]
+
+
+class Counted:
+    """An iterator that knows about how long it is (``operator.length_hint``), so that a bar can show how far it is.
+
+    Args:
+        states: what is iterated. count: their number as a file states it, 0 if it does not.
+    """
+
+    def __init__(self, states: Iterator[FaceState], count: int) -> None:
+        self._states, self._left = states, count
+
+    def __iter__(self) -> Counted:
+        return self
+
+    def __next__(self) -> FaceState:
+        state = next(self._states)
+        self._left = max(self._left - 1, 0)
+        return state
+
+    def __length_hint__(self) -> int:
+        return self._left
 
 
 def performance(
@@ -29,21 +52,23 @@ def performance(
     """
     path = Path(drive)
     suffix = path.suffix.lower() if len(drive) < 256 else ""
-    if suffix == ".json" or suffix in VIDEO_SUFFIXES:
+    if suffix in TIMING_SUFFIXES | VIDEO_SUFFIXES:
         if not path.is_file():
             raise StateError(f"{drive} is not a file.", "Check the path; text to speak must not end like a file name.")
-        if suffix == ".json":
+        if suffix in TIMING_SUFFIXES:
             from npcface.drive import track
 
             loaded = track.load(path)
-            return fps or loaded.fps, loaded.states(fps)
+            return fps or loaded.fps, iter(list(loaded.states(fps)))  # a list: then its length is known
         from npcface.drive import video
 
         rate, timed = video.frame_rate(path), video.states(path, character, motion)
-        return (rate, (state for _, state in timed)) if fps is None else (fps, resampled(timed, fps))
+        if fps is None:
+            return rate, Counted((state for _, state in timed), video.frame_count(path))
+        return fps, Counted(resampled(timed, fps), round(video.frame_count(path) * fps / rate))
     from npcface.drive import Idle, speech
 
-    return fps or TEXT_FPS, speech(drive, fps or TEXT_FPS, idle=Idle())
+    return fps or TEXT_FPS, iter(list(speech(drive, fps or TEXT_FPS, idle=Idle())))
 
 
 def sounding(
@@ -69,7 +94,8 @@ def sounding(
         line, convention, pcm = hear(samples, rate_hz), "oculus", to_int16(samples)
     idle = Idle()
     states = speech(line, rate, convention=convention, idle=idle, unknown="ignore")
-    return rate, _until(len(pcm) / rate_hz, states, idle, rate), (pcm, rate_hz)
+    shown = list(_until(len(pcm) / rate_hz, states, idle, rate))  # a list: then its length is known
+    return rate, iter(shown), (pcm, rate_hz)
 
 
 def _until(seconds: float, states: Iterator[FaceState], idle: Idle, fps: float) -> Iterator[FaceState]:

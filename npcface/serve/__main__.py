@@ -5,22 +5,26 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from npcface.errors import NpcFaceError
 from npcface.serve.config import Config, kind_of
 from npcface.serve.run import EXIT_STARTUP, serve
 
 
-def main() -> int:
-    """Parse ``--name VALUE`` for each field of ``Config`` and serve."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse ``--name VALUE`` for each field of ``Config`` and serve; by default what the process was given."""
     parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
     for option in fields(Config):
         default = getattr(Config(), option.name)
-        parser.add_argument("--" + option.name.replace("_", "-"), type=kind_of(option), help=f"default {default}")
+        bare: Any = {"nargs": "?", "const": True} if isinstance(default, bool) else {}
+        name = "--" + option.name.replace("_", "-")
+        parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
-        config = Config.from_environment(**vars(parser.parse_args()))
+        config = Config.from_environment(**vars(parser.parse_args(arguments)))
     except NpcFaceError as error:
         print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
         return EXIT_STARTUP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +15,11 @@ from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
+KINDS = {
+    "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
+    "switch": "on or off",
+}  # fmt: skip
+"""Of ``kind_of``, for people."""
 
 
 class StartupError(NpcFaceError):
@@ -23,11 +28,26 @@ class StartupError(NpcFaceError):
     code = "startup"
 
 
+class Folders(tuple[Path, ...]):
+    """Folders, in text joined by the system's separator of paths (``:``, on Windows ``;``)."""
+
+    __slots__ = ()
+
+    def __new__(cls, given: str | Iterable[str | Path] = ()) -> Folders:
+        parts = given.split(os.pathsep) if isinstance(given, str) else given
+        return super().__new__(cls, (Path(part).expanduser() for part in parts if str(part)))
+
+
+NO_FOLDERS = Folders()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """Options of the daemon; docs/daemon.md explains them in a table."""
 
-    characters: Path = field(default_factory=characters)  # store: one folder per character
+    characters: Path = field(default_factory=characters)  # store: character folders, packs
+    packs: Folders = NO_FOLDERS  # further stores, pack folders and zips; later ones override earlier ones
+    watch: bool = False  # look for changed characters and show them at once
     host: str = "127.0.0.1"  # address to listen on; anything but loopback needs a token
     port: int = DEFAULT_PORT  # 0 = let the system choose; the ready line names the port
     token: str = ""  # clients must send it in their hello
@@ -51,6 +71,8 @@ class Config:
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
     linger_s: float = 0.5  # time for last messages at shutdown
+    parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
+    stdin: str = "ignore"  # or watch: leave when standard input closes
 
     def checked(self) -> Config:
         """Return self if the values make sense together.
@@ -62,7 +84,8 @@ class Config:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
         for option in fields(self):
             value = getattr(self, option.name)
-            if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads"):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if number and value <= 0 and option.name not in ("port", "threads", "parent_pid"):
                 raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
         if self.quality not in get_args(AskedQuality):
             raise StartupError(
@@ -70,12 +93,16 @@ class Config:
             )
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.stdin not in ("ignore", "watch"):
+            raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
+        if self.parent_pid < 0:
+            raise StartupError(f"parent_pid is {self.parent_pid}.", "Use the number of a process, or 0.")
         if self.shared_memory_slots > SLOTS_MAX:
             raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",
-                "Listen on 127.0.0.1, or set a token that clients send in their hello.",
+                "Listen on 127.0.0.1 (this machine only), or set a token, a password that clients must know.",
             )
         return self
 
@@ -101,15 +128,29 @@ class Config:
             except ValueError:
                 raise StartupError(
                     f"NPCFACE_{option.name.upper()} is {text!r}.",
-                    f"It must be a {kind_of(option).__name__}, such as {option.default}.",
+                    f"It must be {KINDS[kind_of(option).__name__]}, such as {option.default}.",
                 ) from None
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)
 
 
-def kind_of(option: Field[Any]) -> type:
-    """The type of an option: ``str``, ``int``, ``float`` or ``Path``."""
-    return Path if option.default is MISSING else type(option.default)
+def kind_of(option: Field[Any]) -> Callable[[str], Any]:
+    """What makes an option's value of text: ``str``, ``int``, ``float``, ``Path``, ``Folders`` or ``switch``."""
+    if option.default is MISSING:
+        return Path
+    return switch if isinstance(option.default, bool) else type(option.default)
+
+
+def switch(text: str) -> bool:
+    """On or off.
+
+    Raises:
+        ValueError: neither.
+    """
+    known = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError(f"{text!r} is neither on nor off")
+    return known[text.lower()]
 
 
 def _is_loopback(host: str) -> bool:
