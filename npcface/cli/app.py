@@ -16,6 +16,7 @@ from npcface.cli.cluster import cluster
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
+from npcface.cli.studio import studio
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
 
@@ -65,6 +66,7 @@ app.command("enroll")(enroll.enroll)
 app.command("finetune")(finetune)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
+app.command("studio")(studio)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
 app.add_typer(cluster, name="cluster")
