@@ -31,6 +31,7 @@ EXTRAS = {
     "video": ("av", "reading and writing video files"),
     "train": ("torch", "training the rig and the generator"),
     "eval": ("skimage", "measuring re-enactment on clips"),
+    "cluster": ("ray", "many daemons as one, training on several machines"),
 }
 
 
@@ -261,7 +262,9 @@ def check_store(around: Surroundings) -> Finding:
             "Enrolled characters are kept there.",
             "Make it writable, or set NPCFACE_HOME to another folder.",
         )
-    count = sum(1 for _ in around.store.glob("*/manifest.json"))
+    from npcface.pack import Library
+
+    count = len(Library([around.store]).list().entries)
     return Finding("store", Severity.OK, f"{around.store} is writable and holds {count} character(s)")
 
 

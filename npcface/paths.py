@@ -7,6 +7,7 @@ from pathlib import Path
 
 HOME_ENV = "NPCFACE_HOME"
 CHARACTERS_ENV = "NPCFACE_CHARACTERS"
+CACHE_ENV = "NPCFACE_CACHE"
 
 
 def home() -> Path:
@@ -23,3 +24,13 @@ def characters() -> Path:
     """The store, one folder per enrolled character, named by its id: ``$NPCFACE_CHARACTERS``, else in ``home()``."""
     given = os.environ.get(CHARACTERS_ENV)
     return Path(given).expanduser() if given else home() / "characters"
+
+
+def cache() -> Path:
+    """What can be computed again: ``$NPCFACE_CACHE``, else the system's cache folder (not created here)."""
+    given = os.environ.get(CACHE_ENV)
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("npcface", appauthor=False)

@@ -3,8 +3,8 @@
 Without a compiler the package is built all the same, and renders through onnxruntime alone, several times slower.
 ``NPCFACE_TARGET`` builds for another system with the compiler of the PyPI package ziglang:
 
-    pip install build ziglang
-    NPCFACE_TARGET=x86_64-windows-gnu python -m build --wheel
+    pip install build hatchling ziglang
+    NPCFACE_TARGET=x86_64-windows-gnu python -m build --wheel --no-isolation
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ import pytest
 from npcface import doctor
 from npcface.doctor import Finding, Severity, Surroundings
 from npcface.errors import DependencyError
+from tests.character.folders import manifest
+
+# of gpu onnxruntime's check speaks, studio is empty, demo and dev are for those who work on npcface
+NOT_CHECKED = {"gpu", "studio", "demo", "dev"}
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def test_a_free_port_is_ok(around: Surroundings) -> None:
 
 def test_the_store_is_made_and_its_characters_are_counted(around: Surroundings) -> None:
     (around.store / "aila").mkdir(parents=True)
-    (around.store / "aila" / "manifest.json").write_text("{}")
+    (around.store / "aila" / "manifest.json").write_bytes(manifest("aila").to_json())
     (around.store / "stray").mkdir()
     finding = doctor.check_store(around)
     assert finding.severity is Severity.OK
@@ -98,6 +103,11 @@ def test_extras_that_are_missing_say_what_they_are_for(around: Surroundings, mon
     assert finding.severity is Severity.INFO
     assert "video: reading and writing video files" in finding.cause
     assert "npcface[video]" in finding.fix
+
+
+def test_extras_are_those_of_the_package() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(doctor.EXTRAS) == set(project["project"]["optional-dependencies"]) - NOT_CHECKED
 
 
 def test_a_missing_landmark_model_can_be_installed_by_the_fix(

@@ -51,6 +51,19 @@ typedef enum {
     NPCFACE_LEVEL      /* under load a pushed stream is drawn like this from now on; text: load, room or priority */
 } npcface_kind;
 
+/* How pixels are stored. Blocks hold 4 x 4 pixels each, as Direct3D, Vulkan and OpenGL (S3TC) take them, row by row from
+ * the top: an eighth and a quarter of the bytes. BC1 has no alpha and is refused over a transparent background. */
+typedef enum {
+    NPCFACE_RGBA8 = 0, /* R G B A, 4 bytes a pixel, top row first */
+    NPCFACE_BC1,       /* 8 bytes a block */
+    NPCFACE_BC3        /* 16 bytes a block */
+} npcface_format;
+
+/* Where pixels belong in the texture. */
+typedef struct {
+    int x, y, width, height; /* pixels, from the top left */
+} npcface_part;
+
 /* Pointers are valid until the next npcface_poll. */
 typedef struct {
     npcface_kind kind;
@@ -58,12 +71,15 @@ typedef struct {
     int64_t stream;        /* -1 if none */
     int64_t sequence;      /* frames: of the state, or number on the daemon's clock; -1 if none */
     double time_s;         /* frames: seconds in the line, or the daemon's clock */
-    int width, height;     /* pixels */
+    int width, height;     /* of the whole texture, in pixels */
     int level;             /* NPCFACE_LEVEL: 0 = as it was opened, higher = less well */
     double fps;            /* NPCFACE_LEVEL, NPCFACE_OPENED: frames pushed a second */
     int premultiplied;     /* colour is multiplied by alpha */
     int64_t dropped;       /* frames of this stream never shown, so far */
-    const uint8_t *pixels; /* R G B A, top row first, width * height * 4 bytes */
+    const uint8_t *pixels; /* of `part`, without gaps between its rows */
+    size_t bytes;          /* so many */
+    npcface_format format;
+    npcface_part part;     /* all of the texture; of a stream opened with `partial` perhaps only what has changed */
     int shared;            /* they lie in shared memory and were not copied; else they came by the socket */
     int index, count;      /* NPCFACE_CHARACTER */
     char text[72];
@@ -71,7 +87,7 @@ typedef struct {
 } npcface_event;
 
 /* All zero: 256 pixels, 30 a second, the portrait's background, straight alpha, quality auto,
- * importance 0.5, never smaller. */
+ * importance 0.5, never smaller, whole frames of rgba8. */
 typedef struct {
     int size;               /* pixels, 64 to 512 in steps of 16 */
     float fps;              /* of pushed frames, 1 to 120 */
@@ -81,6 +97,9 @@ typedef struct {
     const char *quality;    /* "auto", "warp", "neural" */
     float importance;       /* above 0 to 1 (near); 0 means 0.5, use npcface_adjust for a real 0 */
     int size_min;           /* pixels: how small pushed textures may become under load; 0 = never smaller */
+    npcface_format format;  /* frames name their own; ask for blocks only if your GPU takes them */
+    int partial;            /* rgba8 frames by the socket may be just the part that has changed: then upload every part,
+                             * in order, into a texture that keeps the rest (glTexSubImage2D) */
 } npcface_options;
 
 typedef struct {

@@ -28,6 +28,9 @@ typedef struct {
     char type[32];
     int64_t slot, generation;
     npcm_offer offer;
+    char format[8]; /* empty: rgba8 */
+    size_t parts;   /* numbers in `part`: 0 or 4 */
+    int64_t part[4];
 } npcc_more;
 
 /* Finishes the request in `out` and sends it; its number, 0 if the connection is lost. */

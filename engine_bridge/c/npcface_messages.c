@@ -84,6 +84,17 @@ static void read_offer(npcw_reader *from, npcm_offer *offer)
     }
 }
 
+static void read_part(npcw_reader *from, npcc_more *more)
+{
+    size_t i;
+    more->parts = npcw_read_array(from);
+    for (i = 0; i < more->parts && !from->failed; i++) {
+        int64_t number = npcw_read_integer(from);
+        if (i < 4)
+            more->part[i] = number;
+    }
+}
+
 static void read_field(npcface *faces, const char *key, npcw_reader *from, npcface_event *event, npcc_more *more)
 {
     char word[32];
@@ -93,6 +104,10 @@ static void read_field(npcface *faces, const char *key, npcw_reader *from, npcfa
         more->slot = npcw_read_integer(from);
     else if (strcmp(key, "generation") == 0)
         more->generation = npcw_read_integer(from);
+    else if (strcmp(key, "format") == 0)
+        npcw_read_text(from, more->format, sizeof more->format);
+    else if (strcmp(key, "part") == 0)
+        read_part(from, more);
     else if (strcmp(key, "ring") == 0)
         read_offer(from, &more->offer);
     else if (strcmp(key, "request") == 0)
@@ -162,20 +177,59 @@ int npcc_next_character(npcface *faces, npcface_event *event)
     return 0;
 }
 
+/* Which part of the texture came, 0 or -1: one that reaches beyond it, or a part of what is always whole. */
+static int find_part(npcface_event *event, const npcc_more *more)
+{
+    const int64_t *at = more->part;
+    event->part.width = event->width;
+    event->part.height = event->height;
+    if (more->parts == 0)
+        return 0;
+    if (more->parts != 4 || event->format != NPCFACE_RGBA8 || more->slot >= 0)
+        return -1;
+    if (at[0] < 0 || at[1] < 0 || at[2] < 1 || at[3] < 1 || at[0] >= event->width || at[1] >= event->height
+        || at[2] > event->width - at[0] || at[3] > event->height - at[1])
+        return -1;
+    event->part.x = (int)at[0];
+    event->part.y = (int)at[1];
+    event->part.width = (int)at[2];
+    event->part.height = (int)at[3];
+    return 0;
+}
+
+/* Format, part and number of bytes of a frame: 0 or -1, there are no such frames. */
+static int find_layout(npcface_event *event, const npcc_more *more)
+{
+    size_t bytes;
+    if (event->width < 1 || event->height < 1 || event->width > 4096 || event->height > 4096)
+        return -1;
+    if (more->format[0] != '\0' && strcmp(more->format, "rgba8") != 0) {
+        if (strcmp(more->format, "bc1") != 0 && strcmp(more->format, "bc3") != 0)
+            return -1;
+        event->format = more->format[2] == '1' ? NPCFACE_BC1 : NPCFACE_BC3;
+        if (event->width % 4 != 0 || event->height % 4 != 0)
+            return -1;
+    }
+    if (find_part(event, more) != 0)
+        return -1;
+    bytes = (size_t)event->part.width * (size_t)event->part.height;
+    event->bytes = event->format == NPCFACE_RGBA8 ? bytes * 4 : event->format == NPCFACE_BC1 ? bytes / 2 : bytes;
+    return 0;
+}
+
 /* As npcc_read_message, for a frame: its pixels are in the message or in a slot of the stream's ring. */
 static int find_pixels(npcface *faces, const npcw_part *payload, npcface_event *event, const npcc_more *more)
 {
-    size_t bytes = (size_t)event->width * (size_t)event->height * 4;
-    if (event->width < 1 || event->height < 1 || event->width > 4096 || event->height > 4096)
+    if (find_layout(event, more) != 0)
         return -1;
     if (more->slot < 0) {
         event->pixels = payload->body;
-        return payload->length == bytes ? 1 : -1;
+        return payload->length == event->bytes ? 1 : -1;
     }
     faces->held = ring_of(faces, event->stream);
     if (faces->held == NULL)
         return -1;
-    event->pixels = npcm_pixels(faces->held, more->slot, more->generation, bytes);
+    event->pixels = npcm_pixels(faces->held, more->slot, more->generation, event->format, event->bytes);
     if (event->pixels == NULL) {
         faces->held = NULL;
         event->kind = (npcface_kind)0; /* overwritten: as good as dropped */

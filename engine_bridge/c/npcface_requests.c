@@ -44,6 +44,12 @@ uint32_t npcface_open(npcface *faces, uint32_t stream, const char *character, co
     npcc_key_text(to, "character", character);
     if (options->size != 0)
         key_integer(to, "size", (uint64_t)options->size);
+    if (options->format != NPCFACE_RGBA8)
+        npcc_key_text(to, "format", options->format == NPCFACE_BC1 ? "bc1" : "bc3");
+    if (options->partial) {
+        npcw_key(to, "partial");
+        npcw_boolean(to, 1);
+    }
     if (options->premultiplied)
         npcc_key_text(to, "alpha", "premultiplied");
     if (options->color != NULL) {

@@ -105,13 +105,14 @@ void npcm_unmap(npcm_ring *ring)
     free(ring);
 }
 
-const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, size_t bytes)
+const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, npcface_format format,
+                           size_t bytes)
 {
     const uint8_t *at;
     if (slot < 0 || slot >= (int64_t)ring->slots || generation <= 0 || bytes > ring->slot_bytes)
         return NULL;
     at = ring->memory + HEADER + (size_t)slot * ring->stride;
-    if (load(at + GENERATION) != (uint64_t)generation || memcmp(at, "SLOT", 4) != 0 || word32(at + 4) != 1
+    if (load(at + GENERATION) != (uint64_t)generation || memcmp(at, "SLOT", 4) != 0 || word32(at + 4) != (uint32_t)format + 1
         || word32(at + 36) != bytes)
         return NULL;
     return at + HEADER;
@@ -134,9 +135,10 @@ npcm_ring *npcm_map(const npcm_offer *offer, int64_t stream)
 
 void npcm_unmap(npcm_ring *ring) { free(ring); }
 
-const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, size_t bytes)
+const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, npcface_format format,
+                           size_t bytes)
 {
-    (void)ring, (void)slot, (void)generation, (void)bytes;
+    (void)ring, (void)slot, (void)generation, (void)format, (void)bytes;
     return NULL;
 }
 

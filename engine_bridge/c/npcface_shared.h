@@ -2,6 +2,8 @@
 #ifndef NPCFACE_SHARED_H
 #define NPCFACE_SHARED_H
 
+#include "npcface.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +29,8 @@ int npcm_possible(const char *host);
 npcm_ring *npcm_map(const npcm_offer *offer, int64_t stream);
 void npcm_unmap(npcm_ring *ring);
 /* The pixels of a slot, NULL if that generation is not (or no longer) there. */
-const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, size_t bytes);
+const uint8_t *npcm_pixels(const npcm_ring *ring, int64_t slot, int64_t generation, npcface_format format,
+                           size_t bytes);
 /* The slot may be written again. */
 void npcm_release(npcm_ring *ring, int64_t slot, int64_t generation);
 

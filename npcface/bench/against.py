@@ -1,7 +1,8 @@
 """Two revisions compared: measures of both in child processes that take turns, on one machine, in one hour.
 
 The bench of this checkout measures both, so the ruler is the same; characters are enrolled once, by this checkout. The
-other revision is checked out into a temporary worktree and its renderer compiled there. Nothing is downloaded.
+other revision is checked out into a temporary worktree. Both renderers are compiled from their sources before the
+first turn, this checkout's where it lies. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def against(
         "setting": {"size": setting.size, "seconds": setting.seconds, "runs": 1, "provider": setting.provider,
                     "asked": setting.asked},
     }  # fmt: skip
+    _compile(checkout)  # what lies there may be older than its sources
     turns = []
     with checked_out(checkout, hash_of) as other:
         for turn in range(setting.runs):
@@ -89,12 +91,23 @@ def checked_out(checkout: Path, revision: str) -> Iterator[Path]:
         tree = Path(folder) / "tree"
         _git(checkout, "worktree", "add", "--detach", "--quiet", str(tree), revision)
         try:
-            build = tree / "npcface" / "render" / "native" / "build.py"
-            if build.is_file() and native.available():  # else the other would be ahead for that alone
-                subprocess.run([sys.executable, str(build)], check=True, capture_output=True)
+            _compile(tree)
             yield tree
         finally:
             _git(checkout, "worktree", "remove", "--force", str(tree))
+
+
+def _compile(tree: Path) -> None:
+    """Build a tree's renderer if this npcface's is compiled; else one would be ahead for that alone."""
+    build = tree / "npcface" / "render" / "native" / "build.py"
+    if not (build.is_file() and native.available()):
+        return
+    done = subprocess.run([sys.executable, str(build)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RevisionError(
+            f"The renderer in {tree} could not be compiled: {done.stderr.strip()[-500:]}.",
+            "Correct it, or set NPCFACE_NATIVE=0 to compare without compiled renderers.",
+        )
 
 
 def report(found: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a second worker brings: ``python -m npcface.bench.cluster``. Needs ``npcface[cluster,enroll]``.
+"""What a second worker brings: ``python -m npcface.bench.cluster``. Needs ``npcface[cluster,demo]``.
 
 Two workers with one CPU thread each run all the time. The same load (clients in lock-step, each with a stream of its
 own) is put on one of them directly, and on both through the director, in turn; so whatever else the machine does meets
@@ -23,15 +23,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from npcface.bench.daemon import STOP_TIMEOUT_S
 from npcface.bench.facts import cpu_seconds, machine_cpu_seconds, machine_facts
 from npcface.bench.lockstep import WARM_UP_FRAMES, performance
+from npcface.bench.setting import Setting
 from npcface.client import Client
 from npcface.client.stream import Stream
 from npcface.cluster import ClusterClient, ClusterStream
-from npcface.errors import DependencyError
+from npcface.errors import DependencyError, NpcFaceError
 
 CLIENTS = 4
+START_TIMEOUT_S = 180.0  # of Ray and two workers
+STOP_TIMEOUT_S = 60.0
+CLIENT_TIMEOUT_S = 60.0
+LEAVE_TIMEOUT_S = 2.0  # to close a stream
+GATE_TIMEOUT_S = 2.5 * CLIENT_TIMEOUT_S  # a client that is not answered tells so itself before that
 
 
 @contextmanager
@@ -46,8 +51,11 @@ def two_workers(characters: Path, quality: str) -> Iterator[str]:
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None
+        watchdog = threading.Timer(START_TIMEOUT_S, process.kill)
+        watchdog.start()
         try:
             words = process.stdout.readline().split()
+            watchdog.cancel()
             if words[:1] != ["npcface-cluster-ready"]:
                 process.wait(STOP_TIMEOUT_S)
                 log.seek(0)
@@ -56,8 +64,13 @@ def two_workers(characters: Path, quality: str) -> Iterator[str]:
                 )
             yield words[1]
         finally:
+            watchdog.cancel()
             process.terminate()
-            process.communicate(timeout=60.0)
+            try:
+                process.communicate(timeout=STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +95,50 @@ def run(open_stream: Callable[[int], Any], pids: Sequence[int], seconds: float) 
         open_stream: context manager with one client's stream, by the client's number.
         pids: of the workers.
         seconds: how long they run after all have warmed up.
+
+    Raises:
+        NpcFaceError: of the first client that failed, or because one does not come.
     """
     counts = [0] * CLIENTS
-    gate, stop = threading.Barrier(CLIENTS + 1), threading.Event()
+    gate, stop = threading.Barrier(CLIENTS + 1, timeout=GATE_TIMEOUT_S), threading.Event()
+    failures: list[Exception] = []
 
     def work(number: int) -> None:
-        with open_stream(number) as stream:
-            for index in range(WARM_UP_FRAMES):
-                stream.render(performance(index))
-            gate.wait()
-            while not stop.is_set():
-                stream.render(performance(counts[number] + 31 * number))
-                counts[number] += 1
-            gate.wait()
+        try:
+            with open_stream(number) as stream:
+                for index in range(WARM_UP_FRAMES):
+                    stream.render(performance(index))
+                gate.wait()
+                while not stop.is_set():
+                    stream.render(performance(counts[number] + 31 * number))
+                    counts[number] += 1
+                gate.wait()
+        except Exception as error:
+            failures.append(error)  # before the others are told, so it is the first
+            stop.set()
+            gate.abort()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(CLIENTS)]
+    # One that hangs shall not keep the process: hence daemon threads.
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    gate.wait()
-    start, before, used_s, all_s, own_s = _now(counts, pids)
-    time.sleep(seconds)
-    end, after, *used = _now(counts, pids)
-    taken_s, frames = end - start, after - before
-    used_s, all_s, own_s = used[0] - used_s, used[1] - all_s, used[2] - own_s
-    stop.set()
-    gate.wait()
-    for thread in threads:
-        thread.join()
+    try:
+        gate.wait()
+        start, before, used_s, all_s, own_s = _now(counts, pids)
+        stop.wait(seconds)
+        end, after, *used = _now(counts, pids)
+        taken_s, frames = end - start, after - before
+        used_s, all_s, own_s = used[0] - used_s, used[1] - all_s, used[2] - own_s
+        stop.set()
+        gate.wait()
+    except threading.BrokenBarrierError:
+        cause = next((error for error in failures if not isinstance(error, threading.BrokenBarrierError)), None)
+        raise cause or NpcFaceError(
+            f"A client neither came nor failed within {GATE_TIMEOUT_S:g} s.", "Look at what else the machine does."
+        ) from None
+    finally:
+        for thread in threads:
+            thread.join(LEAVE_TIMEOUT_S)
     cpu_ms = used_s * 1000.0 / frames if frames else math.nan
     return Run(frames / taken_s, cpu_ms, (all_s - used_s - own_s) / taken_s)
 
@@ -121,18 +151,18 @@ def _now(counts: Sequence[int], pids: Sequence[int]) -> tuple[float, int, float,
 
 def measure(characters: list[str], address: str, *, size: int, seconds: float, runs: int) -> dict[str, Any]:
     """Medians of one worker and of two, and of the ratios of runs that followed each other."""
-    with ClusterClient(address, timeout_s=60.0) as cluster:
+    with ClusterClient(address, timeout_s=CLIENT_TIMEOUT_S) as cluster:
         workers = cluster.status().workers
     pids = [worker.pid for worker in workers]
 
     @contextmanager
     def on_one(number: int) -> Iterator[Stream]:
-        with Client(workers[0].endpoint, timeout_s=60.0) as client:
+        with Client(workers[0].endpoint, timeout_s=CLIENT_TIMEOUT_S) as client:
             yield client.open(characters[number % len(characters)], size)
 
     @contextmanager
     def on_both(number: int) -> Iterator[ClusterStream]:
-        with ClusterClient(address, timeout_s=60.0) as client:
+        with ClusterClient(address, timeout_s=CLIENT_TIMEOUT_S) as client:
             yield client.open(characters[number % len(characters)], size)
 
     pairs: list[tuple[Run, Run]] = []
@@ -178,7 +208,7 @@ def _middle(values: Iterable[float]) -> float:
 
 
 def main() -> None:
-    """Enrol two people, measure, print."""
+    """Enrol the demo's people, measure, print."""
     parser = argparse.ArgumentParser(prog="npcface.bench.cluster", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--seconds", type=float, default=3.0, help="of each run")
     parser.add_argument("--runs", type=int, default=5, help="pairs of runs; medians are printed")
@@ -186,16 +216,9 @@ def main() -> None:
     parser.add_argument("--quality", default="warp", choices=("warp", "neural"))
     parser.add_argument("--json", action="store_true", help="one JSON document")
     given = parser.parse_args()
-
-    from npcface.demo.people import ai_person
-    from npcface.enroll import enroll
-
-    people = [ai_person(number) for number in (1, 5)]
-    with tempfile.TemporaryDirectory(prefix="npcface-bench-") as folder:
-        for person in people:
-            enroll(person.image, id=person.id, name=person.name).save(Path(folder) / person.id)
+    with Setting() as setting:
         figures = run_cluster(
-            Path(folder), size=given.size, seconds=given.seconds, runs=given.runs, quality=given.quality
+            setting.characters, size=given.size, seconds=given.seconds, runs=given.runs, quality=given.quality
         )
     machine = machine_facts()
     if given.json:

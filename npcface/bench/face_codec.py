@@ -42,11 +42,14 @@ LINES = (
     "W EH1 L | DH AE1 T IH Z AH W AH1 N D ER F AH L S T AO1 R IY | B AH T AY D OW N T B AH L IY1 V IH T",
 )
 """What is said, in ARPAbet, as a text-to-speech engine would give it; ``|`` is a pause."""
+TALK_ROUNDS = 6
+"""How often ``LINES`` are said: 2 minutes."""
+SILENCE_S = 60.0
 FEELINGS = ("neutral", "happy", "angry", "sad", "surprised", "contempt", "tender", "afraid")
 
 
-def talk(rounds: int = 6) -> Floats:
-    """Someone who talks with hardly a pause, idle life and changing moods: [frames, 60]; 6 rounds last 2 minutes."""
+def talk(rounds: int) -> Floats:
+    """Someone who talks with hardly a pause, idle life and changing moods: [frames, 60]."""
     from npcface.demo.talk import timed
 
     frames: list[Floats] = []
@@ -59,7 +62,7 @@ def talk(rounds: int = 6) -> Floats:
     return np.array(frames)
 
 
-def silence(seconds: float = 60.0) -> Floats:
+def silence(seconds: float) -> Floats:
     """Idle life alone: [frames, 60]."""
     return np.array([pack(Idle(seed=1).apply(FaceState(), frame / FPS)) for frame in range(round(FPS * seconds))])
 
@@ -122,8 +125,8 @@ def cost_us(motion: Floats) -> tuple[float, float]:
 
 def run() -> dict[str, Any]:
     """All figures: motion → setting → ``measure``."""
-    speaking = talk()
-    motions = {"talk": speaking, "talk, tracked by a camera": tracked(speaking), "idle life": silence()}
+    speaking = talk(TALK_ROUNDS)
+    motions = {"talk": speaking, "talk, tracked by a camera": tracked(speaking), "idle life": silence(SILENCE_S)}
     encode_us, decode_us = cost_us(speaking)
     return {
         "fps": FPS,

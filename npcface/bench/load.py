@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from npcface.bench.crowd import Crowd
 from npcface.bench.daemon import Daemon, running_daemon
 from npcface.bench.facts import machine_facts, resident_mb
+from npcface.bench.setting import Setting
 from npcface.wire.requests import AskedQuality
 
 SETTLE_S = 3.0  # before anything is measured
@@ -144,7 +144,7 @@ def _mb(used: float | None) -> str:
 def main() -> None:
     """Parse, enrol if there is no store, run, print."""
     parser = argparse.ArgumentParser(prog="npcface.bench.load", description=run_load.__doc__)
-    parser.add_argument("--characters", type=Path, help="store; default: five people of the demo, enrolled now")
+    parser.add_argument("--characters", type=Path, help="store; default: the demo's people, enrolled now")
     parser.add_argument("--streams", type=int, default=64)
     parser.add_argument("--speaking", type=int, default=4)
     parser.add_argument("--size", type=int, default=256, help="pixels")
@@ -156,20 +156,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document")
     given = vars(parser.parse_args())
     as_json, store = given.pop("json"), given.pop("characters")
-    with tempfile.TemporaryDirectory(prefix="npcface-load-") as folder:
-        if store is None:
-            _enrol(Path(folder))
-        found = run_load(store or Path(folder), **given)
+    with Setting(store=store) as setting:
+        found = run_load(setting.characters, **given)
     print(json.dumps(found, indent=1) if as_json else report(found))
-
-
-def _enrol(store: Path) -> None:
-    from npcface.demo.people import ai_person
-    from npcface.enroll import enroll
-
-    for number in (1, 5, 7, 8, 10):
-        person = ai_person(number)
-        enroll(person.image, id=person.id, name=person.name).save(store / person.id)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,8 @@ MEASURES: dict[str, Measure] = {
                           {"encode": "python_encode_us", "decode": "python_decode_us"}),
     "load": Measure("load:run_load", "more streams than the machine can draw",
                     {"slowest who speaks": "speaking.fps_slowest", "slowest idle": "idle.fps_slowest"}),
+    "packs": Measure("packs:packs", "a list of a thousand packs",
+                     {"zips": "zips.first_s", "folders": "folders.first_s"}),
     "cluster": Measure("cluster:run_cluster", "what a second worker brings",
                        {"one worker": "one_worker.fps", "two": "two_workers.fps"}),
 }  # fmt: skip

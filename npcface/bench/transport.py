@@ -25,6 +25,7 @@ import zmq
 from npcface.bench.facts import machine_facts
 from npcface.bench.lockstep import WARM_UP_FRAMES
 from npcface.bench.transport_peer import PATTERNS
+from npcface.errors import NpcFaceError
 from npcface.serve.config import Config
 from npcface.serve.driver import Driver
 from npcface.serve.post import Post
@@ -83,6 +84,14 @@ class Desk:
         stack.callback(self.sharing.shutdown)
         self.post = Post(self.socket, self.config.frames_in_flight, Meter())
 
+    def invite(self, stack: ExitStack, size: int, faces: int, *, shared: bool, copy: bool) -> subprocess.Popen[str]:
+        """Start the client that everything is for; it is ended with the stack. See ``transport_peer``."""
+        words = [self.address, str(size), str(faces), "shared" if shared else "socket", "copy" if copy else "view"]
+        command = [sys.executable, "-m", "npcface.bench.transport_peer", *words]
+        self.peer = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        stack.callback(self.peer.kill)
+        return self.peer
+
     def greet(self, faces: int) -> list[Stream]:
         """Answer hello, and open until all faces are there."""
         session: Session | None = None
@@ -111,7 +120,11 @@ class Desk:
         return stream
 
     def give(self, streams: list[Stream], index: int, pixels: Any, retry_s: float) -> None:
-        """Hand a frame of each stream over and wait until all have left the daemon's hands."""
+        """Hand a frame of each stream over and wait until all have left the daemon's hands.
+
+        Raises:
+            NpcFaceError: the client is no more.
+        """
         size = streams[0].options.size
         now_s = time.monotonic()
         for stream in streams:
@@ -120,15 +133,19 @@ class Desk:
                 alpha="straight", rows=CONVENTIONS.rows, color_space=CONVENTIONS.color_space, dropped=0,
             )  # fmt: skip
             self.post.frame(stream, header, pixels, now_s)
-        while self.post.flush(streams[0].owner):
-            time.sleep(retry_s)
+        self._flush(streams[0].owner, retry_s)
 
     def finish(self, streams: list[Stream]) -> None:
-        """The lines are over."""
+        """The lines are over. Raises as ``give`` does."""
         for stream in streams:
             self.post.reply(stream.owner, Ended(stream=stream.id, what="timeline", then="stop"))
-        while self.post.flush(streams[0].owner):
-            time.sleep(RETRY_S)
+        self._flush(streams[0].owner, RETRY_S)
+
+    def _flush(self, session: Session, retry_s: float) -> None:
+        while (waits := self.post.flush(session)) and self.peer.poll() is None:
+            time.sleep(retry_s)
+        if waits or session.identity in self.post.gone:  # to whom has gone everything counts as sent
+            raise NpcFaceError("The client ended while frames were under way.", "What it said stands above.")
 
 
 def send(path: str, size: int, seconds: float, *, faces: int = 1, pace_s: float = 0.0) -> dict[str, Any]:
@@ -137,9 +154,7 @@ def send(path: str, size: int, seconds: float, *, faces: int = 1, pace_s: float 
     pictures = [np.full((size, size, 4), index, np.uint8).reshape(-1).data for index in range(PATTERNS)]
     with ExitStack() as stack:
         desk = Desk(stack, kind)
-        words = [desk.address, str(size), str(faces), "shared" if shared else "socket", "copy" if copy else "view"]
-        command = [sys.executable, "-m", "npcface.bench.transport_peer", *words]
-        peer = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        peer = desk.invite(stack, size, faces, shared=shared, copy=copy)
         streams = desk.greet(faces)
         cpu_s = time.process_time()
         end_s = time.monotonic() + seconds

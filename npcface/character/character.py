@@ -7,7 +7,7 @@ import importlib.util
 import json
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,11 @@ from npcface.errors import CharacterError, NpcFaceError
 
 PORTRAIT_NAME = "portrait.png"
 ICON_NAME = "icon.png"
-_CAPS = {
+CAPS = {
     MANIFEST_NAME: MAX_MANIFEST_BYTES, PORTRAIT_NAME: 64 * 1024 * 1024, ICON_NAME: 1024 * 1024,
     EMBEDDING_NAME: MAX_FILE_BYTES,
 }  # fmt: skip
+"""The files of a character and their largest sizes in bytes."""
 _log = logging.getLogger(__name__)
 
 Rebuild = Callable[[Manifest, bytes], "Character"]
@@ -97,21 +98,43 @@ class Character:
                 is stale and cannot be computed here.
         """
         place = Path(folder).resolve()
-        files = read_members(place, _CAPS)
-        manifest = _manifest(place, files[MANIFEST_NAME])
-        portrait = files[PORTRAIT_NAME]
+        character, reason = cls.from_files(read_members(place, CAPS), str(place))
+        if not reason:
+            return replace(character, folder=place)
+        _log.info("%s: %s; enrolling it again", place, reason)
+        fresh = enrolled_again(character, reason, rebuild)
+        try:
+            return fresh.save(place)
+        except CharacterError as error:  # a read-only mod folder: slower at every start, but it works
+            _log.warning("%s: the new embedding is not kept: %s", place, error)
+            return replace(fresh, folder=place)
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes | None], where: str) -> tuple[Character, str]:
+        """A character out of the contents of its files.
+
+        Args:
+            files: name to contents, None where there is no such file; every name of ``CAPS`` is there.
+            where: the folder, for messages.
+
+        Returns:
+            The character without ``folder``, and why its tensors have to be computed again: then they are empty. The
+            reason is empty when they are current.
+
+        Raises:
+            ManifestError: everything that is wrong with the manifest.
+            CharacterError: a file is missing or not usable, or the character needs another npcface.
+        """
+        manifest = _manifest(where, files[MANIFEST_NAME])
+        portrait, icon = files[PORTRAIT_NAME], files[ICON_NAME]
         if portrait is None:
-            raise CharacterError(f"{place / PORTRAIT_NAME} is missing.", "Put the portrait back or enrol again.")
-        check_png(str(place / PORTRAIT_NAME), portrait)
-        icon = files[ICON_NAME]
+            raise CharacterError(f"{where}/{PORTRAIT_NAME} is missing.", "Put the portrait back or enrol again.")
+        check_png(f"{where}/{PORTRAIT_NAME}", portrait)
         if icon is None:
             icon = make_icon(portrait, manifest.framing)
-        check_png(str(place / ICON_NAME), icon, side=ICON_SIDE)
+        check_png(f"{where}/{ICON_NAME}", icon, side=ICON_SIDE)
         tensors, reason = _tensors(files[EMBEDDING_NAME], portrait)
-        if tensors is not None:
-            return cls(manifest, portrait, icon, tensors, place)
-        _log.info("%s: %s; enrolling it again", place, reason)
-        return _rebuilt(place, manifest, portrait, reason, rebuild)
+        return cls(manifest, portrait, icon, tensors or {}), reason
 
     def save(self, folder: str | Path) -> Character:
         """Write the folder, all of it or nothing; other files that lie in it are kept.
@@ -133,16 +156,16 @@ class Character:
             EMBEDDING_NAME: encode_embedding(self.tensors, self.key),
         }
         for name, data in files.items():
-            if len(data) > _CAPS[name]:
-                raise CharacterError(f"{name} would have {len(data)} bytes.", f"At most {_CAPS[name]} can be loaded.")
+            if len(data) > CAPS[name]:
+                raise CharacterError(f"{name} would have {len(data)} bytes.", f"At most {CAPS[name]} can be loaded.")
         replace_folder(place, files, MANIFEST_NAME)
         return replace(self, folder=place)
 
 
-def _manifest(place: Path, data: bytes | None) -> Manifest:
+def _manifest(where: str, data: bytes | None) -> Manifest:
     if data is None:
-        raise CharacterError(f"{place} holds no {MANIFEST_NAME}.", "Give a folder made by npcface enroll.")
-    manifest = parse_manifest(data, str(place / MANIFEST_NAME))
+        raise CharacterError(f"{where} holds no {MANIFEST_NAME}.", "Give a folder made by npcface enroll.")
+    manifest = parse_manifest(data, f"{where}/{MANIFEST_NAME}")
     if not in_range(npcface.__version__, manifest.npcface):
         raise CharacterError(
             f"{manifest.id} needs npcface {manifest.npcface}, this is {npcface.__version__}.",
@@ -165,20 +188,25 @@ def _tensors(data: bytes | None, portrait: bytes) -> tuple[dict[str, NDArray[Any
     return tensors, ""
 
 
-def _rebuilt(place: Path, manifest: Manifest, portrait: bytes, reason: str, rebuild: Rebuild | None) -> Character:
+def enrolled_again(character: Character, reason: str, rebuild: Rebuild | None = None) -> Character:
+    """A character whose tensors are computed from its portrait, in memory.
+
+    Args:
+        character: the manifest and portrait that count.
+        reason: why, as in ``Character.from_files``.
+        rebuild: as in ``Character.load``.
+
+    Raises:
+        CharacterError: it cannot be done here; says why.
+    """
     try:
-        fresh = (rebuild or _enroll_again)(manifest, portrait)
+        fresh = (rebuild or _enroll_again)(character.manifest, character.portrait_png)
     except NpcFaceError as error:
         raise CharacterError(
-            f"{manifest.id}: {reason}, and enrolling again failed: {error.cause}", error.remedy
+            f"{character.id}: {reason}, and enrolling again failed: {error.cause}", error.remedy
         ) from error
-    kept = manifest.model_copy(update={"framing": fresh.manifest.framing or manifest.framing})
-    character = replace(fresh, manifest=kept, folder=place)
-    try:
-        return character.save(place)
-    except CharacterError as error:  # a read-only mod folder: slower at every start, but it works
-        _log.warning("%s: the new embedding is not kept: %s", place, error)
-        return character
+    framing = fresh.manifest.framing or character.manifest.framing
+    return replace(fresh, manifest=character.manifest.model_copy(update={"framing": framing}))
 
 
 def _enroll_again(manifest: Manifest, portrait: bytes) -> Character:

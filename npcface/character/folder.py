@@ -16,7 +16,8 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from npcface.errors import CharacterError
@@ -41,17 +42,17 @@ def read_members(folder: Path, caps: Mapping[str, int]) -> dict[str, bytes | Non
         CharacterError: no such folder, a file past its cap, not a regular file, or a link that leads out.
     """
     for _ in range(8):
-        before = _identity(folder)
-        try:
-            found = {name: _read_member(folder, name, cap) for name, cap in caps.items()}
-        except OSError as error:
+        with _held(folder) as before:
+            try:
+                found = {name: _read_member(folder, name, cap) for name, cap in caps.items()}
+            except OSError as error:
+                if _identity(folder) == before:
+                    raise CharacterError(
+                        f"{folder} cannot be read: {error.strerror}.", "Check the rights of the files."
+                    ) from error
+                continue
             if _identity(folder) == before:
-                raise CharacterError(
-                    f"{folder} cannot be read: {error.strerror}.", "Check the rights of the files."
-                ) from error
-            continue
-        if _identity(folder) == before:
-            return found
+                return found
     raise CharacterError(f"{folder} is replaced again and again while it is read.", "Stop the program that writes it.")
 
 
@@ -90,6 +91,25 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], marker: str) -> Non
         if error.errno in _DISK_FULL:
             remedy = f"Free at least {sum(map(len, files.values())) / 2**20 + 1:.0f} MB; the old state is untouched."
         raise CharacterError(f"{folder} cannot be written: {error.strerror}.", remedy) from error
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[tuple[int, int]]:
+    """Which folder it is now. It is kept open, because systems give the inode of a deleted folder to the next one."""
+    identity = _identity(folder)
+    if os.name == "nt":  # folders cannot be opened there, and NTFS counts how often it gave a number away
+        yield identity
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # gone, or may be entered but not listed: its files say what is wrong
+        yield identity
+        return
+    try:
+        status = os.fstat(handle)
+        yield status.st_dev, status.st_ino
+    finally:
+        os.close(handle)
 
 
 def _identity(folder: Path) -> tuple[int, int]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,11 +20,13 @@ from npcface.errors import CharacterError
 SCHEMA = 1
 MANIFEST_NAME = "manifest.json"
 MAX_MANIFEST_BYTES = 64 * 1024
+PAGE = "docs/characters.md"
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_RESERVED = frozenset(  # Windows opens devices under these names, whatever the folder
+DEVICES = frozenset(  # Windows opens devices under these names, whatever the folder
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 )
-_VERSION = r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,32})?$"
+VERSION = r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,32})?$"
+Table = TypeVar("Table", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,18 @@ class Finding:
 class ManifestError(CharacterError):
     """A manifest does not follow the documented form; ``findings`` lists everything that is wrong with it."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], page: str = PAGE) -> None:
         count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
         super().__init__(
             f"The manifest has {count}: " + " | ".join(str(finding) for finding in findings),
-            "docs/characters.md lists every field.",
+            f"{page} lists every field.",
         )
         self.findings = findings
 
 
 def is_valid_id(text: str) -> bool:
     """Whether a string may name a character, and so a folder, on every system."""
-    return ID_PATTERN.fullmatch(text) is not None and text not in _RESERVED
+    return ID_PATTERN.fullmatch(text) is not None and text not in DEVICES
 
 
 def _id(value: str) -> str:
@@ -63,20 +66,23 @@ def _id(value: str) -> str:
     return value
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
+    """Pydantic: text that people can read."""
     if not value.strip() or any(ord(sign) < 32 and sign not in "\n\t" for sign in value):
         raise ValueError("blank or with control characters")
     return value
 
 
-def _range(value: str) -> str:
+def version_range(value: str) -> str:
+    """Pydantic: a range such as ``>=0.1,<1``."""
     problem = range_problem(value)
     if problem:
         raise ValueError(problem)
     return value
 
 
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+CharacterId = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": f"^{ID_PATTERN.pattern}$"})]
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
 
 
 class Framing(BaseModel):
@@ -93,13 +99,13 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, populate_by_name=True)
     schema_version: int = Field(default=SCHEMA, alias="schema", ge=1, le=SCHEMA)
-    id: Annotated[str, AfterValidator(_id)]
-    name: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
-    version: str = Field(default="1.0.0", pattern=_VERSION)
+    id: CharacterId
+    name: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(plain)]
+    version: str = Field(default="1.0.0", pattern=VERSION)
     authors: list[Line] = Field(default_factory=list, max_length=32)
     license: Line
-    consent: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_plain)]
-    npcface: Annotated[str, Field(max_length=80), AfterValidator(_range)] = ">=0.1"
+    consent: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(plain)]
+    npcface: Annotated[str, Field(max_length=80), AfterValidator(version_range)] = ">=0.1"
     portrait_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     framing: Framing | None = None
 
@@ -109,7 +115,7 @@ class Manifest(BaseModel):
         return (json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-_RULES = {
+RULES = {
     "schema": (f"a whole number from 1 to {SCHEMA}", "A newer number needs a newer npcface; otherwise write 1."),
     "id": ("a-z, 0-9, _ and -, starting with a letter or digit, at most 64, no Windows device name",
            "Use the folder's name in lower case."),
@@ -134,21 +140,42 @@ def parse_manifest(data: bytes, file: str = MANIFEST_NAME) -> Manifest:
     Raises:
         ManifestError: with every finding.
     """
+    return read_table(data, file, Manifest, RULES)
+
+
+def read_table(
+    data: bytes, file: str, model: type[Table], rules: Mapping[str, tuple[str, str]], page: str = PAGE
+) -> Table:
+    """Read a small JSON file that people write, as a pydantic model.
+
+    Args:
+        data: the file's bytes.
+        file: its name for the findings.
+        model: what the file holds.
+        rules: field to what is allowed there and how to put it right.
+        page: of the documentation, which describes the fields.
+
+    Raises:
+        ManifestError: with every finding.
+    """
+
+    def wrong(value: str, allowed: str, fix: str) -> ManifestError:
+        return ManifestError((Finding(file, "the file", value, allowed, fix),), page)
+
     if len(data) > MAX_MANIFEST_BYTES:
-        raise _one(
-            file, f"{len(data)} bytes", f"at most {MAX_MANIFEST_BYTES} bytes", "Move long texts to another file."
-        )
+        raise wrong(f"{len(data)} bytes", f"at most {MAX_MANIFEST_BYTES} bytes", "Move long texts to another file.")
     try:
         table = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_repeats)
         json.dumps(table, ensure_ascii=False, allow_nan=False).encode()  # NaN, 1e999 and half characters end here
     except (ValueError, RecursionError) as error:
-        raise _one(file, f"not readable ({error})", "UTF-8 JSON", "Check commas and quotes near that place.") from error
+        raise wrong(f"not readable ({error})", "UTF-8 JSON", "Check commas and quotes near that place.") from error
     if not isinstance(table, dict):
-        raise _one(file, f"a {type(table).__name__}", "a JSON object {…}", "Put the fields in braces.")
+        raise wrong(f"a {type(table).__name__}", "a JSON object {…}", "Put the fields in braces.")
     try:
-        return Manifest.model_validate(table)
+        return model.model_validate(table)
     except ValidationError as error:
-        raise ManifestError(tuple(_finding(file, detail) for detail in error.errors(include_url=False))) from error
+        findings = (_finding(file, detail, rules, page) for detail in error.errors(include_url=False))
+        raise ManifestError(tuple(findings), page) from error
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -158,14 +185,10 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def _one(file: str, value: str, allowed: str, fix: str) -> ManifestError:
-    return ManifestError((Finding(file, "the file", value, allowed, fix),))
-
-
-def _finding(file: str, detail: Any) -> Finding:
+def _finding(file: str, detail: Any, rules: Mapping[str, tuple[str, str]], page: str) -> Finding:
     place = [str(part) for part in detail["loc"]]
     top = "schema" if place and place[0] == "schema_version" else place[0] if place else "the file"
-    allowed, fix = _RULES.get(top, (str(detail["msg"]), "See docs/characters.md."))
+    allowed, fix = rules.get(top, (str(detail["msg"]), f"See {page}."))
     value = "missing" if detail["type"] == "missing" else _short(detail.get("input"))
     return Finding(file, ".".join([top, *place[1:]]), value, allowed, fix)
 

@@ -77,7 +77,7 @@ class CharacterStore:
             if folder.name.startswith(".") or not folder.is_dir():
                 continue
             try:
-                entries.append(self._entry(folder.name))
+                entries.append(self.entry(folder.name))
             except CharacterError as error:
                 problems.append(Problem(folder, error))
         return Listing(tuple(entries), tuple(problems))
@@ -88,13 +88,19 @@ class CharacterStore:
         Raises:
             CharacterError: see ``path`` and ``Character.load``.
         """
-        return Character.load(self._entry(character_id).folder, rebuild)
+        return Character.load(self.entry(character_id).folder, rebuild)
 
     def save(self, character: Character) -> Character:
         """``Character.save`` under its own id."""
         return character.save(self.path(character.id))
 
-    def _entry(self, name: str) -> Entry:
+    def entry(self, name: str) -> Entry:
+        """One character by its folder's name, reading its manifest only.
+
+        Raises:
+            ManifestError: everything that is wrong with the manifest.
+            CharacterError: see ``path``, or there is no manifest.
+        """
         folder = self.path(name)
         data = read_members(folder, {MANIFEST_NAME: MAX_MANIFEST_BYTES})[MANIFEST_NAME]
         if data is None:

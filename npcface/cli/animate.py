@@ -24,7 +24,7 @@ class Motion(StrEnum):
 
 def animate(
     portrait: Annotated[str, typer.Argument(help="A portrait, a character folder or an enrolled character's id.")],
-    drive: Annotated[str, typer.Option(help="A film, a track (.json) or English text.")],
+    drive: Annotated[str, typer.Option(help="A film, a track, a voice's timing file, or English text.")],
     output: Annotated[Path | None, typer.Option("--out", "-o", help="MP4 to write.")] = None,
     frames: Annotated[Path | None, typer.Option(help="Folder for frame_000000.png …")] = None,
     motion: Annotated[Motion, typer.Option(help="Where the film's face is, or only its movement.")] = Motion.RELATIVE,

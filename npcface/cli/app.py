@@ -11,11 +11,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from npcface.cli import animate, bench, demo, doctor, enroll, relay, serve, sheet, version
+from npcface.cli import animate, bench, demo, doctor, enroll, init, pack, relay, schema, serve, sheet, validate, version
 from npcface.cli.cluster import cluster
 from npcface.cli.console import report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.finetune import finetune
+from npcface.cli.list import list_characters
+from npcface.cli.listen import listen
+from npcface.cli.play import play
+from npcface.cli.track import track
 from npcface.cli.studio import studio
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
@@ -64,8 +68,16 @@ def npcface(
 
 app.command("enroll")(enroll.enroll)
 app.command("finetune")(finetune)
+app.command("init")(init.init)
+app.command("list")(list_characters)
+app.command("validate")(validate.validate)
+app.command("pack")(pack.pack)
+app.command("schema")(schema.schema)
 app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
+app.command("listen")(listen)
+app.command("track")(track)
+app.command("play")(play)
 app.command("studio")(studio)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)

@@ -26,7 +26,7 @@ def finetune(
 
     known = character_of(character)
     if known.folder is None:
-        raise CharacterError(f"{character} is a picture, not a character.", "Enrol it first: npcface enroll.")
+        raise CharacterError(f"{character} is no character folder.", "Enrol a picture first; unpack a zip first.")
     pictures = [read_portrait(path).over() for path in _files(portraits)]
     with progress_bar(known.id, 1.0, quiet=as_json) as advance:
         done = 0.0

@@ -26,13 +26,15 @@ def character_of(given: str) -> Character:
     """A character by id, folder or portrait file.
 
     Args:
-        given: an id in the store, a character folder, or an image (enrolled in memory, nothing is written).
+        given: an id in the store or in a pack of it, a character folder, or an image (enrolled in memory, nothing is
+            written).
 
     Raises:
         CharacterError: none of the three.
         NpcFaceError: the folder or the portrait cannot be used.
     """
     from npcface.character import Character
+    from npcface.pack import Library
 
     path = Path(given).expanduser()
     if path.is_file():
@@ -40,10 +42,13 @@ def character_of(given: str) -> Character:
 
         enrolled: Character = enroll(path)
         return enrolled
-    for folder in (path, characters() / given):
-        if (folder / "manifest.json").is_file():
-            return Character.load(folder)
-    known = sorted(folder.parent.name for folder in characters().glob("*/manifest.json"))
+    if (path / "manifest.json").is_file():
+        return Character.load(path)
+    library = Library([characters()])
+    listing = library.list()
+    known = [entry.id for entry in listing.entries]
+    if given in known or any(problem.name == given for problem in listing.problems):
+        return library.load(given)
     raise CharacterError(
         f"{given!r} is neither a picture, nor a character folder, nor an id in {characters()}.",
         f"Known ids: {', '.join(known)}." if known else "Make one with: npcface enroll PORTRAIT",

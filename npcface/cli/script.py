@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from npcface.state import FaceState
 
 TEXT_FPS = 30.0
+TIMING_SUFFIXES = {".json", ".jsonl", ".marks", ".textgrid", ".tsv", ".csv", ".xml", ".pho"}
 VIDEO_SUFFIXES = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".gif"}
 Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 
@@ -27,10 +28,10 @@ def performance(
     """
     path = Path(drive)
     suffix = path.suffix.lower() if len(drive) < 256 else ""
-    if suffix == ".json" or suffix in VIDEO_SUFFIXES:
+    if suffix in TIMING_SUFFIXES | VIDEO_SUFFIXES:
         if not path.is_file():
             raise StateError(f"{drive} is not a file.", "Check the path; text to speak must not end like a file name.")
-        if suffix == ".json":
+        if suffix in TIMING_SUFFIXES:
             from npcface.drive import track
 
             loaded = track.load(path)

@@ -14,7 +14,11 @@ STARTUP_FAILED = 3
 
 def serve(
     characters: Annotated[
-        Path | None, typer.Option(help="Folder of characters. Default: $NPCFACE_CHARACTERS, else the user's store.")
+        list[Path] | None,
+        typer.Option(
+            help="Folder of characters and packs, or one pack; may be repeated, later ones override earlier ones. "
+            "Default: $NPCFACE_CHARACTERS, else the user's store."
+        ),
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one and prints it. Default 5747.")] = None,
@@ -28,6 +32,10 @@ def serve(
     provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,
     max_batch: Annotated[int | None, typer.Option(help="Most faces in one render. Default 32.")] = None,
+    watch: Annotated[
+        bool | None,
+        typer.Option("--watch/--no-watch", help="Show characters that change on disk at once. Default off."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
     """Serve face textures over ZeroMQ until Ctrl-C.
@@ -42,12 +50,15 @@ def serve(
     from npcface.paths import characters as store
     from npcface.serve import Config
     from npcface.serve import serve as run
+    from npcface.serve.config import Folders
 
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(
-            characters=characters or store(),
+            characters=characters[0] if characters else store(),
+            packs=Folders(characters[1:]) if characters and len(characters) > 1 else None,
+            watch=watch,
             host=host,
             port=port,
             token=token,

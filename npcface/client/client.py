@@ -115,7 +115,8 @@ class Client:
             quality: ``warp``, ``neural``, or ``auto`` for the daemon's default; ``Stream.quality`` says
                 what it came to.
             format: ``rgba8``, or for GPUs ``bc1`` (no alpha, an eighth of the bytes) and ``bc3`` (a quarter).
-            partial: where only a part of the picture has changed, only that is sent; ``Frame.part`` says which.
+            partial: where only a part of the picture has changed, only that is sent; ``Frame.part`` says which. Blocks,
+                and what comes through shared memory, are always whole.
             copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
                 be released (``with frame:``) or forgotten, or the daemon has no room for the next.
             importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too

@@ -26,7 +26,8 @@ class Frame:
         premultiplied: alpha kind.
         dropped: frames and states of this stream the daemon never showed, so far.
         format: ``rgba8``, ``bc1`` or ``bc3``.
-        part: x, y, width, height in pixels of what may differ from the frame before; the rest need not be uploaded.
+        part: x, y, width, height in pixels of what may differ from the frame that was handed out before; the rest need
+            not be uploaded.
     """
 
     pixels: NDArray[np.uint8]

@@ -23,7 +23,7 @@ class Inbox:
     Args:
         ring: what `opened` said; if it cannot be mapped, the daemon goes on sending pixels in its messages.
         copy: every frame gets memory of its own.
-        partial: frames may be parts; the whole is kept.
+        partial: rgba8 frames in messages may be parts; the whole is kept.
 
     Attributes:
         kept: how many frames may wait here; of views fewer, because each keeps a slot from the daemon.
@@ -74,6 +74,8 @@ class Inbox:
 
     def _completed(self, header: FrameHeader, payload: Buffer | None) -> NDArray[np.uint8] | None:
         """The last texture with a part of it renewed; None while there is none to renew."""
+        if header.format != "rgba8" or header.slot >= 0:
+            raise ProtocolError("Only rgba8 pixels in a message can be a part.", "Update client and daemon.")
         if len(header.part) != 4:
             raise ProtocolError(f"A part has {len(header.part)} numbers, not 4.", "Update client and daemon.")
         x, y, across, down = header.part
@@ -92,6 +94,7 @@ class Inbox:
     def _frame(self, header: FrameHeader, pixels: NDArray[np.uint8], lease: Lease | None = None) -> Frame:
         alpha = header.alpha == "premultiplied"
         if self._partial:
-            self._last = pixels if lease is None else np.array(pixels)
+            # the daemon sends a whole one after each that lay in the ring, so those need no copy
+            self._last = pixels if header.slot < 0 and header.format == "rgba8" else None
         part = (*header.part,) if header.part else (0, 0, header.width, header.height)
         return Frame(pixels, header.sequence, header.time_s, alpha, header.dropped, header.format, part, lease)

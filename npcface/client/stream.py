@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from npcface.wire import requests as ask
 from npcface.wire.channels import pack
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import from_code
-from npcface.wire.payload import encode_floats
+from npcface.wire.payload import TEXELS, encode_floats
 from npcface.wire.replies import AnyReply, Closed, Done, Ended, Error, Level, Opened
 from npcface.wire.replies import Frame as FrameHeader
 from npcface.wire.version import minor_of
@@ -57,6 +58,7 @@ class Stream:
         self.lost_frames = 0
         self._sequence = 0
         self._frames: deque[Frame] = deque()
+        self._gap = False  # frames came that nobody will see
         self._problems: deque[tuple[int, NpcFaceError]] = deque(maxlen=16)
         self._ended = False
         self._closed = ""
@@ -202,7 +204,7 @@ class Stream:
     def stop(self) -> None:
         """Stop pushing; frames that are already here are thrown away."""
         self._client.connection.request(ask.Stop(stream=self.id), Done)
-        self._frames.clear()
+        self._discard()
 
     def frames(self) -> Iterator[Frame]:
         """Pushed frames as they come, until what is being played has ended and no idle life follows.
@@ -216,7 +218,7 @@ class Stream:
         last_s = time.monotonic()
         while True:
             while self._frames:
-                yield self._frames.popleft()
+                yield self._next()
                 last_s = time.monotonic()
             self._raise_problem(0)
             if self._ended:
@@ -241,10 +243,11 @@ class Stream:
         if isinstance(message, FrameHeader):
             frame = self._inbox.take(message, payload)
             if frame is None:
+                self._gap = True
                 self.lost_frames += 1
                 return
             if len(self._frames) >= self._inbox.kept:
-                self._frames.popleft()
+                self._discard(1)
                 self.lost_frames += 1
             self._frames.append(frame)
         elif isinstance(message, Level):
@@ -264,13 +267,13 @@ class Stream:
         self._inbox = Inbox(opened.ring, copy=self._copy, partial=self.options.partial)
         self.level = None
         self._closed = ""
-        self._frames.clear()
+        self._discard()
         self._problems.clear()
 
     def _start(self, message: ask.Request, payload: bytes | None = None) -> None:
         """Begin something new: once it is confirmed, every frame that comes belongs to it."""
         self._client.connection.request(message, Done, payload)
-        self._frames.clear()
+        self._discard()
         self._problems.clear()
         self._ended = False
 
@@ -288,12 +291,27 @@ class Stream:
                     connection.rejoin()
                     break
                 while self._frames:
-                    frame = self._frames.popleft()
-                    if frame.sequence >= first:
-                        return frame
-                    frame.release()  # nobody will see it, and the next one may need its place
+                    if self._frames[0].sequence >= first:
+                        return self._next()
+                    self._discard(1)
                 self._raise_problem(first)
             self._check(deadline_s)
+
+    def _next(self) -> Frame:
+        """Hand out the oldest frame; its part counts from the last one that came, so after a gap all may differ."""
+        frame, gap = self._frames.popleft(), self._gap
+        self._gap = False
+        if not gap:
+            return frame
+        side = TEXELS[frame.format][0]
+        height, width = (side * count for count in frame.pixels.shape[:2])
+        return replace(frame, part=(0, 0, width, height))
+
+    def _discard(self, count: int | None = None) -> None:
+        """Throw the oldest frames away, or all: nobody will see them, and the next ones may need their places."""
+        for _ in range(len(self._frames) if count is None else count):
+            self._frames.popleft().release()
+            self._gap = True
 
     def _raise_problem(self, first: int) -> None:
         while self._problems:

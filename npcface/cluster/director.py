@@ -57,13 +57,14 @@ class Director:
                 "Set max_workers if machines will be added, or give a worker fewer CPUs or GPUs.",
             )
         bounds = self.config.bounds(self.config.max_workers or self._fleet.slots).checked()
-        adopted = self._fleet.adopt()  # before any client can ask where its stream belongs
         self._context: zmq.Context[Any] = zmq.Context()
         self._wake = self._context.socket(zmq.PULL)
         self._wake.bind(WAKE_ENDPOINT)
         try:
             self._socket = bind_router(self._context, self.config.front())
-        except StartupError:
+            # After the port is ours, as whoever leaves ends the workers it has; before any client is answered.
+            adopted = self._fleet.adopt()
+        except Exception:
             self._context.destroy(linger=0)
             raise
         self.roster = Roster()

@@ -63,7 +63,7 @@ class Placed(Reply, frozen=True):
 
 
 class Moved(Reply, frozen=True):
-    """Unasked: the stream belongs on another worker now. ``reason`` is ``lost`` or ``drain``."""
+    """Unasked: the stream belongs on another worker now. ``reason`` is ``lost``, ``drain`` or ``balance``."""
 
     lease: int
     worker: str

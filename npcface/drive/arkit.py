@@ -6,17 +6,19 @@ A bare array needs ``names``, unless it has ARKit's alphabetical 52 or Live Link
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from npcface.drive.channels import LOOK_PITCH as LOOK_PITCH
+from npcface.drive.channels import LOOK_YAW as LOOK_YAW
+from npcface.drive.channels import POSE, Channel, Table, mapped
+from npcface.drive.channels import looked as looked
 from npcface.errors import StateError
 from npcface.state import FaceState, Floats
-from npcface.vocab import ARKIT_52, ARKIT_INDEX
+from npcface.vocab import ARKIT_52
 
 LIVE_LINK_61: tuple[str, ...] = (
     *(f"Eye{what}{side}" for side in ("Left", "Right")
@@ -34,29 +36,6 @@ LIVE_LINK_61: tuple[str, ...] = (
 """Columns of a Live Link Face recording; angles in radians."""
 MEDIAPIPE_52: tuple[str, ...] = ("_neutral", *(name for name in ARKIT_52 if name != "tongueOut"))
 
-LOOK_YAW, LOOK_PITCH = 30.0, 25.0
-"""Degrees the renderer turns an eye for a full ``eyeLookIn/Out`` and ``eyeLookUp/Down``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """How one named number enters a state: ``clamp(gain * value + offset, low, high)``.
-
-    Attributes:
-        target: an ARKit name, or headYaw, headPitch, headRoll, gazeYaw, gazePitch (degrees, FaceState's signs),
-            translationX, translationY (texture widths), scale; "" drops the number.
-        backup: used only in frames that do not set the gaze in another way.
-    """
-
-    target: str
-    gain: float = 1.0
-    offset: float = 0.0
-    low: float = 0.0
-    high: float = 1.0
-    backup: bool = False
-
-
-_POSE = ("headYaw", "headPitch", "headRoll", "gazeYaw", "gazePitch", "translationX", "translationY", "scale")
 _DEGREES = 180.0 / math.pi
 
 
@@ -73,7 +52,7 @@ CHANNELS: dict[str, Channel] = {
     **{name[0].upper() + name[1:]: Channel(name) for name in ARKIT_52},
     **{f"{name[:-4]}_L": Channel(name) for name in ARKIT_52 if name.endswith("Left")},
     **{f"{name[:-5]}_R": Channel(name) for name in ARKIT_52 if name.endswith("Right")},
-    **{name: Channel(name, low=-math.inf, high=math.inf) for name in _POSE},
+    **{name: Channel(name, low=-math.inf, high=math.inf) for name in POSE},
     # Live Link Face: right-handed angles about ARKit's face axes (x to the subject's left, y up, z out of the face)
     "HeadYaw": _angle("headYaw", 1.0), "HeadPitch": _angle("headPitch", -1.0), "HeadRoll": _angle("headRoll", -1.0),
     **{f"{side}EyeYaw": _eye("gazeYaw", 1.0) for side in ("Left", "Right")},
@@ -83,8 +62,7 @@ CHANNELS: dict[str, Channel] = {
 """Every name ``arkit`` understands. Copy an entry with ``dataclasses.replace`` to trim a tracker's gain or sign."""
 
 _ORDERS = {"arkit": ARKIT_52, "livelink": LIVE_LINK_61, "mediapipe": MEDIAPIPE_52}
-_LOOKS = [ARKIT_INDEX[f"eyeLook{way}{side}"] for side in ("Left", "Right") for way in ("In", "Out", "Up", "Down")]
-_GROUPS = {"head": _POSE[:3], "gaze": _POSE[3:5], "translation": _POSE[5:7]}
+_GROUPS = {"head": POSE[:3], "gaze": POSE[3:5], "translation": POSE[5:7]}
 
 Frame = FaceState | Mapping[str, Any] | Sequence[Any] | Floats
 
@@ -93,7 +71,7 @@ def arkit(
     frames: Iterable[Frame],
     *,
     names: str | Sequence[str] | None = None,
-    channels: Mapping[str, Channel] | None = None,
+    channels: Table | None = None,
     unknown: str = "error",
 ) -> Iterator[FaceState]:
     """Frames of named numbers as states, one for one.
@@ -123,53 +101,12 @@ def arkit(
 
 
 def state(
-    frame: Frame, order: Sequence[str] | None = None, table: Mapping[str, Channel] = CHANNELS, lenient: bool = False
+    frame: Frame, order: Sequence[str] | None = None, table: Table = CHANNELS, lenient: bool = False
 ) -> FaceState:
     """One frame; see ``arkit``."""
     if isinstance(frame, FaceState):
         return frame.checked()
-    weights = np.zeros(len(ARKIT_52), np.float32)
-    pose, backup = {"scale": 1.0}, {"gazeYaw": 0.0, "gazePitch": 0.0}
-    for name, number in _named(frame, order):
-        channel = table.get(name)
-        if channel is None:
-            if lenient:
-                continue
-            raise _unknown(name, table)
-        value = _number(name, number)
-        if not channel.target:
-            continue
-        value = min(max(channel.gain * value + channel.offset, channel.low), channel.high)
-        if channel.target in ARKIT_INDEX:
-            weights[ARKIT_INDEX[channel.target]] = value
-        elif channel.backup:
-            backup[channel.target] += value
-        elif channel.target in _POSE:
-            pose[channel.target] = value
-        else:
-            raise StateError(
-                f"Channel {name!r} goes to unknown {channel.target!r}.", f"Targets: ARKit, {', '.join(_POSE)}."
-            )
-    result = FaceState(
-        weights=weights,
-        head=_vector(pose, _GROUPS["head"]),
-        translation=_vector(pose, _GROUPS["translation"]),
-        scale=pose["scale"],
-    )
-    if "gazeYaw" in pose or "gazePitch" in pose:
-        gaze = _vector(pose, _GROUPS["gaze"]) - looked(weights)
-    elif not weights[_LOOKS].any():
-        gaze = _vector(backup, _GROUPS["gaze"])
-    else:
-        gaze = result.gaze
-    return replace(result, gaze=gaze).checked()
-
-
-def looked(weights: Floats) -> Floats:
-    """Mean turn of both eyes by the ``eyeLook…`` weights: [2] float32 yaw, pitch in degrees."""
-    in_l, out_l, up_l, down_l, in_r, out_r, up_r, down_r = (float(weights[k]) for k in _LOOKS)
-    yaw = LOOK_YAW * ((out_l - in_l) + (in_r - out_r)) / 2.0
-    return np.array([yaw, LOOK_PITCH * (up_l - down_l + up_r - down_r) / 2.0], np.float32)
+    return mapped(_named(frame, order), table, lenient=lenient)
 
 
 def _named(frame: Any, order: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
@@ -201,25 +138,3 @@ def _zipped(names: Sequence[str], values: Any, what: str) -> Iterator[tuple[str,
             f"The {what} must hold {len(names)} numbers, got {values!r:.60}.", f"Order: {', '.join(names[:4])} …"
         )
     return zip(names, values, strict=True)
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise StateError(
-            f"{name} is {value!r:.40}, not a finite number.", "Leave out frames in which tracking was lost."
-        )
-    return number
-
-
-def _vector(values: Mapping[str, float], names: Sequence[str]) -> Floats:
-    return np.array([values.get(name, 0.0) for name in names], np.float32)
-
-
-def _unknown(name: str, table: Mapping[str, Channel]) -> StateError:
-    near = difflib.get_close_matches(name, table, 3, 0.5)
-    hint = f"Did you mean {', '.join(near)}?" if near else "Names are ARKit's, Live Link's or MediaPipe's."
-    return StateError(f"Unknown channel {name!r:.60}.", f"{hint} Or pass unknown='ignore'.")

@@ -1,7 +1,4 @@
-"""Phonemes and visemes by name: IPA, ARPAbet, Oculus-15 and Rhubarb, each a table to the rows of ``visemes``.
-
-Sources: the IPA chart (2020), the CMU/TIMIT symbol sets, Meta's viseme reference, Rhubarb Lip Sync's mouth shapes.
-"""
+"""Phonemes and visemes by name: from the symbols of a convention to sounds."""
 
 from __future__ import annotations
 
@@ -9,110 +6,10 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+from npcface.drive.conventions import CONVENTIONS as CONVENTIONS
+from npcface.drive.conventions import TABLES as TABLES
 from npcface.drive.visemes import SOUNDS
 from npcface.errors import StateError
-
-CONVENTIONS: tuple[str, ...] = ("ipa", "arpabet", "oculus", "rhubarb")
-Table = dict[str, tuple[str, ...]]
-"""Symbol → the sounds it is made of, in order; two for diphthongs."""
-
-
-def _table(rows: str) -> Table:
-    """``"sound + sound: symbol symbol …"`` lines to a table."""
-    return {
-        symbol: tuple(sounds.split("+"))
-        for sounds, _, symbols in (row.strip().partition(":") for row in rows.strip().splitlines())
-        for symbol in symbols.split()
-    }
-
-
-_IPA = _table("""
-    aa: ɑ a
-    AE: æ
-    AH: ʌ ɐ ɤ
-    schwa: ə ɘ ᵊ
-    AO: ɔ ɒ ɶ
-    E: ɛ e
-    IH: ɪ ɨ ᵻ ɯ
-    IY: i
-    ER: ɚ ɝ ɜ ɞ
-    O: o ø œ ɵ
-    UH: ʊ ʏ
-    U: u y ʉ
-    PP: p b m ʙ
-    FF: f v ɱ ʋ ɸ β ⱱ
-    TH: θ ð
-    DD: t d ʈ ɖ ɾ ɽ
-    nn: n ɳ ɲ
-    L: l ɫ ɭ ʎ ɬ ɮ ʟ
-    kk: k g ɡ c ɟ q ɢ ŋ ɴ x ɣ χ ʁ ʀ ɰ
-    CH: ʃ ʒ ʂ ʐ ɕ ʑ ʧ ʤ ʨ ʥ tʃ dʒ tɕ dʑ tʂ dʐ
-    SS: s z ʦ ʣ ts dz
-    RR: r ɹ ɻ ɺ
-    W: w ʍ ɥ
-    Y: j ʝ
-    HH: h ɦ ħ ʕ ʔ ʜ ʢ
-""")
-_ARPABET = _table("""
-    aa: AA
-    AE: AE
-    AH: AH
-    schwa: AX AXH
-    AO: AO
-    E: EH
-    IH: IH IX
-    IY: IY
-    ER: ER AXR
-    UH: UH
-    U: UW UX
-    aa+IH: AY
-    aa+UH: AW
-    E+IY: EY
-    O+UH: OW
-    AO+IH: OY
-    PP: P B M EM
-    FF: F V
-    TH: TH DH
-    DD: T D DX
-    nn: N EN NX
-    L: L EL
-    kk: K G NG ENG
-    CH: CH JH SH ZH
-    SS: S Z
-    RR: R
-    W: W WH
-    Y: Y
-    HH: HH HV Q
-""")
-_OCULUS = _table("""
-    sil: sil
-    PP: PP
-    FF: FF
-    TH: TH
-    DD: DD
-    kk: kk
-    CH: CH
-    SS: SS
-    nn: nn
-    RR: RR
-    aa: aa
-    E: E
-    IH: I ih
-    O: O oh
-    U: U ou
-""")
-_RHUBARB = _table("""
-    PP: A
-    SS: B
-    E: C
-    aa: D
-    AO: E
-    U: F
-    FF: G
-    L: H
-    sil: X
-""")
-TABLES: dict[str, Table] = {"ipa": _IPA, "arpabet": _ARPABET, "oculus": _OCULUS, "rhubarb": _RHUBARB}
 
 _SILENCES = frozenset({"", "_", "|", "#", "^", "$", "sil", "SIL", "sp", "SP", "spn", "pau", "PAU", "h#", "<eps>"})
 _PUNCTUATION = frozenset(' \t\n.,;:!?¡¿…—–-()[]"“”«»/')
@@ -123,18 +20,20 @@ LENGTH_MARKS = "ːˑ"
 def guess(symbols: Iterable[str]) -> str:
     """The convention a whole line is written in.
 
-    Rhubarb's letters are a subset of nothing else that forms a line, Oculus has its own spellings, ARPAbet is upper
-    case; everything else is IPA.
+    Rhubarb's letters are a subset of nothing else that forms a line, Azure's are numbers, Oculus has its own spellings,
+    ARPAbet is upper case; everything else is IPA. Polly's and SAMPA's letters cannot be told from IPA: name them.
 
     Args:
         symbols: every symbol of the line, stress marks included.
     """
     seen = {s for s in symbols if s not in _SILENCES}
-    if seen and seen <= _RHUBARB.keys():
+    if seen and seen <= TABLES["rhubarb"].keys():
         return "rhubarb"
-    if seen and seen <= _OCULUS.keys():
+    if seen and seen <= TABLES["azure"].keys():
+        return "azure"
+    if seen and seen <= TABLES["oculus"].keys():
         return "oculus"
-    if seen and all(s.rstrip("012") in _ARPABET for s in seen):
+    if seen and all(s.rstrip("012") in TABLES["arpabet"] for s in seen):
         return "arpabet"
     return "ipa"
 
@@ -176,6 +75,8 @@ class SymbolReader:
         if self.convention == "arpabet":
             key = symbol.upper().rstrip("012")
             stress = int(symbol[-1]) if symbol[-1:] in ("1", "2") else 0
+        if self.convention == "sampa" and key not in self._table:
+            key, stress = symbol.lstrip("\"%'").rstrip(":"), int(symbol.startswith(('"', "'")))
         if key not in self._table:
             return self._fail(symbol)
         return [(sound, stress if SOUNDS[sound].vowel else 0) for sound in self._table[key]]

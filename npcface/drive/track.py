@@ -97,22 +97,30 @@ def between(a: FaceState, b: FaceState, share: float) -> FaceState:
 
 
 def load(source: str | os.PathLike[str]) -> Track:
-    """Read a track file.
+    """Read a track file, or a timing file of a voice or tracker (``npcface.drive.timing``), told by its content.
 
     Raises:
-        StateError: missing, not JSON, or not a track; the message names the frame or phoneme.
+        StateError: missing, or neither of the two; the message names the frame or phoneme.
         LimitError: past ``MOST_BYTES``, ``MOST_FRAMES``, ``MOST_PHONEMES`` or ``MOST_SECONDS``.
     """
     path = Path(source)
     try:
         if path.stat().st_size > MOST_BYTES:
             raise LimitError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB.", "Split the track.")
-        document = json.loads(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
+    try:
+        document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise StateError(f"{path.name} is not JSON: {error}.", "See docs/driving.md for the format.") from None
-    return parse(document)
+        document = None
+        if data.lstrip()[:1] == b"{" and b'"schema"' in data[:4096]:  # a track, and a broken one
+            raise StateError(f"{path.name} is not JSON: {error}.", "See docs/driving.md for the format.") from None
+    if isinstance(document, dict) and ("schema" in document or not document):
+        return parse(document)
+    from npcface.drive import timing
+
+    return timing.read(data)
 
 
 def parse(document: Any) -> Track:
@@ -159,7 +167,7 @@ def save(track: Track, target: str | os.PathLike[str]) -> None:
         document["convention"] = track.convention
         document["phonemes"] = [list(p) if p.end is not None else [p.symbol, p.start] for p in track.phonemes]
     else:
-        document["frames"] = [_row(t, frame) for t, frame in track.frames]
+        document["frames"] = [row(t, frame) for t, frame in track.frames]
     path = Path(target)
     handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
     try:
@@ -202,18 +210,19 @@ def _emotion(entry: Any) -> tuple[float, str, float]:
         raise StateError(f"Not an emotion: {entry!r:.60}.", 'Use [seconds, "happy", 0.5].') from None
 
 
-def _row(t: float, frame: FaceState) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def row(t: float, frame: FaceState) -> dict[str, Any]:
+    """One frame as it stands in a file."""
+    found: dict[str, Any] = {
         "t": round(t, 6),
         "weights": {name: _short(w) for name, w in zip(ARKIT_52, frame.weights, strict=True) if w != 0.0},
     }
     whole = replace(frame, gaze=frame.gaze + looked(frame.weights))  # in a file, gaze is the whole gaze
     for name, rest in (("head", frame.head), ("gaze", frame.gaze), ("translation", frame.translation)):
         if rest.any():
-            row[name] = [_short(v) for v in getattr(whole, name)]
+            found[name] = [_short(v) for v in getattr(whole, name)]
     if frame.scale != 1.0:
-        row["scale"] = _short(frame.scale)
-    return row
+        found["scale"] = _short(frame.scale)
+    return found
 
 
 def _short(value: Any) -> float:

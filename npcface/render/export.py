@@ -1,8 +1,8 @@
 """Write the graphs as ONNX: ``python -m npcface.render.export``. Needs torch; players never do.
 
-One file a quality. Their constants are the rig's (shapes and the sheets of the mouth's inside) and, for the neural
-quality, the generator's weights. Large ones of the rig are stored as float16 and widened when a session loads, which
-halves the file at 1/1000 of a pixel.
+The warp is one file, the neural quality two: its generator as float32 and as float16. Their constants are the rig's
+(shapes and the sheets of the mouth's inside) and the generator's weights. Large ones of the rig lie once, in
+``rig-constants.bin`` that all three share, as float16 and widened when a session loads, at 1/1000 of a pixel.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from dataclasses import fields
+from typing import Any
 
 from npcface.errors import NpcFaceError
 from npcface.serve.config import Config, kind_of
@@ -17,7 +18,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
     for option in fields(Config):
         default = getattr(Config(), option.name)
-        parser.add_argument("--" + option.name.replace("_", "-"), type=kind_of(option), help=f"default {default}")
+        bare: Any = {"nargs": "?", "const": True} if isinstance(default, bool) else {}
+        name = "--" + option.name.replace("_", "-")
+        parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(**vars(parser.parse_args()))

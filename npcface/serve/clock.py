@@ -31,14 +31,15 @@ class PushClock:
     phase: int = 0
     start_s: float = 0.0
     last: int = -1
-    _left_out: int = 0
+    _left_out: int = 0  # before `last`, since a frame was taken,
+    _missed: int = 0  # and whose time had passed
 
     def start(self, now_s: float) -> None:
         """Frame 0 is due at the next tick that all streams of this rate share, so that they batch."""
         period_s = 1.0 / self.fps
         self.start_s = (now_s // period_s + 1.0) * period_s
         self.last = -1
-        self._left_out = 0
+        self._left_out = self._missed = 0
 
     def next(self, stride: int) -> int:
         """Number of the next frame: the first one is always shown, then every ``stride``-th."""
@@ -58,12 +59,20 @@ class PushClock:
         number = max(first, current - (current - self.phase) % stride)
         late = -((first - number) // stride)  # rounded up: frame 0 may be out of phase
         skipped = self._left_out + number - self.last - 1 - late
-        self.last, self._left_out = number, 0
+        late += self._missed
+        self.last, self._left_out, self._missed = number, 0, 0
         return Tick(number, late, skipped)
 
-    def leave_out(self, now_s: float) -> None:
-        """Let what is past rest when the stride changes: the old one left it out, so it is not late by the new one."""
+    def leave_out(self, now_s: float, stride: int) -> None:
+        """Judge what is past by the old stride, before it changes: frames that it left out are not late by the new one.
+
+        Args:
+            now_s: monotonic.
+            stride: the old one.
+        """
         before = int((now_s - self.start_s) * self.fps) - 1
         if 0 <= self.last < before:
-            self._left_out += before - self.last
+            missed = (before - self.phase) // stride - (self.last - self.phase) // stride
+            self._missed += missed
+            self._left_out += before - self.last - missed
             self.last = before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -23,11 +23,26 @@ class StartupError(NpcFaceError):
     code = "startup"
 
 
+class Folders(tuple[Path, ...]):
+    """Folders, in text joined by the system's separator of paths (``:``, on Windows ``;``)."""
+
+    __slots__ = ()
+
+    def __new__(cls, given: str | Iterable[str | Path] = ()) -> Folders:
+        parts = given.split(os.pathsep) if isinstance(given, str) else given
+        return super().__new__(cls, (Path(part).expanduser() for part in parts if str(part)))
+
+
+NO_FOLDERS = Folders()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """Options of the daemon; docs/daemon.md explains them in a table."""
 
-    characters: Path = field(default_factory=characters)  # store: one folder per character
+    characters: Path = field(default_factory=characters)  # store: character folders, packs
+    packs: Folders = NO_FOLDERS  # further stores, pack folders and zips; later ones override earlier ones
+    watch: bool = False  # look for changed characters and show them at once
     host: str = "127.0.0.1"  # address to listen on; anything but loopback needs a token
     port: int = DEFAULT_PORT  # 0 = let the system choose; the ready line names the port
     token: str = ""  # clients must send it in their hello
@@ -62,7 +77,8 @@ class Config:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
         for option in fields(self):
             value = getattr(self, option.name)
-            if isinstance(value, int | float) and value <= 0 and option.name not in ("port", "threads"):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if number and value <= 0 and option.name not in ("port", "threads"):
                 raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
         if self.quality not in get_args(AskedQuality):
             raise StartupError(
@@ -107,9 +123,23 @@ class Config:
         return cls(**values)
 
 
-def kind_of(option: Field[Any]) -> type:
-    """The type of an option: ``str``, ``int``, ``float`` or ``Path``."""
-    return Path if option.default is MISSING else type(option.default)
+def kind_of(option: Field[Any]) -> Callable[[str], Any]:
+    """What makes an option's value of text: ``str``, ``int``, ``float``, ``Path``, ``Folders`` or ``switch``."""
+    if option.default is MISSING:
+        return Path
+    return switch if isinstance(option.default, bool) else type(option.default)
+
+
+def switch(text: str) -> bool:
+    """On or off.
+
+    Raises:
+        ValueError: neither.
+    """
+    known = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+    if text.lower() not in known:
+        raise ValueError(f"{text!r} is neither on nor off")
+    return known[text.lower()]
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median_low
+from typing import NamedTuple
 
-from npcface.wire.requests import Quality
-
-Kind = tuple[Quality, int]
-"""Quality and side of the texture in pixels: what decides how long a face takes."""
+from npcface.wire.requests import Format, Quality
 
 SPEED_WEIGHT = 0.08  # of a new sample, on the machine's factor (exponents: factors are averaged geometrically)
 KIND_WEIGHT = 0.02  # and on its kind's; more while there were few
@@ -26,6 +24,14 @@ FORGET = 0.98  # by this at every call, down to what those cost that are drawn: 
 GUESS_S = {"warp": 0.003, "neural": 0.007}  # of a 256² face nobody has measured: low, so that nothing is lowered by it
 FIXED_SHARE = 0.3  # of a 256² face's cost that does not shrink with the texture
 SHORTEST_S = 1e-6
+
+
+class Kind(NamedTuple):
+    """What decides how long a face takes: quality, side of the texture in pixels, and how its pixels are stored."""
+
+    quality: Quality
+    size: int
+    format: Format = "rgba8"
 
 
 class CostModel:
@@ -88,5 +94,4 @@ class CostModel:
 
 def guess_s(kind: Kind) -> float:
     """Seconds by the texture's pixels alone."""
-    quality, size = kind
-    return GUESS_S[quality] * (FIXED_SHARE + (1.0 - FIXED_SHARE) * (size / 256.0) ** 2)
+    return GUESS_S[kind.quality] * (FIXED_SHARE + (1.0 - FIXED_SHARE) * (kind.size / 256.0) ** 2)

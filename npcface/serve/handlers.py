@@ -64,8 +64,14 @@ class Handlers:
 
     def list_characters(self, session: Session, message: ask.List, _: Buffer | None) -> None:
         def answer(found: list[CharacterInfo]) -> None:
-            loaded, used = self._server.store.loaded, self._server.characters_in_use()
-            infos = [replace(info, loaded=info.id in loaded, streams=used[info.id]) for info in found]
+            store, used = self._server.store, self._server.characters_in_use()
+            infos = [
+                replace(
+                    info, loaded=info.id in store.loaded, streams=used[info.id],
+                    error=info.error or str(store.failed.get(info.id, ""))[:1000],
+                )
+                for info in found
+            ]  # fmt: skip
             self._server.reply(session, Characters(request=message.request, characters=infos))
 
         self._server.in_library(session, message, self._server.store.survey, answer)
@@ -99,7 +105,11 @@ class Handlers:
             if message.stream in session.streams:
                 raise StreamError(f"Stream {message.stream} is open already.", "Close it or pick another number.")
             quality = self._server.quality if message.quality == "auto" else message.quality
-            options = message if session.minor >= LEVELS_SINCE else replace(message, size_min=None)
+            options = replace(
+                message,
+                size_min=message.size_min if session.minor >= LEVELS_SINCE else None,
+                partial=message.partial and message.format == "rgba8",
+            )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             session.streams[stream.id] = stream
             self._server.reply(

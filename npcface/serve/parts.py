@@ -40,6 +40,14 @@ def cut(pixels: Any, width: int, height: int, part: tuple[int, int, int, int]) -
     return piece.view(np.uint8).reshape(-1).data
 
 
+def alone(pixels: Any) -> Any:
+    """The same bytes to keep: a copy if they lie in a larger array, such as a batch, which would be kept with them."""
+    owner = pixels.obj if isinstance(pixels, memoryview) else pixels
+    while isinstance(owner, np.ndarray) and isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return bytes(pixels) if isinstance(owner, np.ndarray) and owner.nbytes > len(pixels) else pixels
+
+
 def worth(part: tuple[int, int, int, int], width: int, height: int) -> bool:
     """Whether sending the part saves enough."""
     return part[2] * part[3] <= WORTH * width * height

@@ -11,8 +11,8 @@ from typing import Any
 import zmq
 from msgspec.structs import replace
 
-from npcface.serve.parts import WHOLE_EVERY, changed, cut, worth
-from npcface.serve.session import Session, Stream
+from npcface.serve.parts import WHOLE_EVERY, alone, changed, cut, worth
+from npcface.serve.session import Session, Stream, Unsent
 from npcface.serve.stats import Meter
 from npcface.shm.writer import RingWriter
 from npcface.wire.codec import encode
@@ -55,9 +55,8 @@ class Post:
     def frame(self, stream: Stream, header: Frame, pixels: Any, since_s: float) -> None:
         """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
         if stream.unsent is not None:
-            stream.dropped_unsent += 1
-            self._meter.unsent += 1
-        stream.unsent = (header, (pixels, since_s))
+            self._drop(stream)
+        stream.unsent = Unsent(header, pixels, since_s)
         self._flush_frame(stream)
 
     def flush_strangers(self) -> bool:
@@ -85,50 +84,59 @@ class Post:
             session.outbox.popleft()
             session.last_sent_s = time.monotonic()
 
+    def _drop(self, stream: Stream) -> None:
+        """The frame that waits is never sent."""
+        stream.unsent = None
+        stream.dropped_unsent += 1
+        self._meter.unsent += 1
+
     def _flush_frame(self, stream: Stream) -> None:
+        if stream.unsent is not None and stream.unsent.untold:
+            self._drop(stream)
         if stream.news is not None and not stream.owner.outbox:  # one place a stream, however often its level changes
             news, stream.news = stream.news, None
             self.reply(stream.owner, news)
         if stream.unsent is None or stream.owner.outbox:
             return
-        header, (pixels, since_s) = stream.unsent
-        ring = stream.ring
-        if ring is not None and ring.attached and len(pixels) <= ring.layout.slot_bytes:
-            sent = self._by_ring(stream, ring, header, pixels)
+        unsent, ring = stream.unsent, stream.ring
+        if ring is not None and ring.attached and len(unsent.pixels) <= ring.layout.slot_bytes:
+            sent = self._by_ring(stream, ring, unsent)
         else:
-            sent = self._by_socket(stream, header, pixels)
+            sent = self._by_socket(stream, unsent)
         if sent:
-            stream.shown = (header.width, header.height, pixels) if stream.options.partial else None
             stream.owner.last_sent_s = time.monotonic()
             stream.unsent = None
             stream.frames += 1
-            self._meter.sent(stream.owner.last_sent_s - since_s)
+            self._meter.sent(stream.owner.last_sent_s - unsent.since_s)
 
-    def _by_socket(self, stream: Stream, header: Frame, pixels: Any) -> bool:
+    def _by_socket(self, stream: Stream, unsent: Unsent) -> bool:
         while stream.in_flight and stream.in_flight[0].done:
             stream.in_flight.popleft()
         if len(stream.in_flight) >= self._frames_in_flight:
             return False
-        if header.slot >= 0:  # it was to go through a ring that is gone
-            header = replace(header, slot=-1, generation=0)
-        header, pixels = _part(stream, header, pixels)
+        if unsent.ready is None or unsent.ready[0].slot >= 0:  # it was to go through a ring that is gone
+            unsent.ready = _part(stream, unsent.header, unsent.pixels)
+        header, pixels = unsent.ready
         body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
         if not self._try_send([stream.owner.identity, encode(header), body]):
             return False
         stream.in_flight.append(body.tracker)
+        if stream.options.partial:
+            stream.shown = header.width, header.height, alone(unsent.pixels)
         return True
 
-    def _by_ring(self, stream: Stream, ring: RingWriter, header: Frame, pixels: Any) -> bool:
-        if header.slot < 0:  # else it is in its slot already, and only the message was not taken
-            place = ring.fill(pixels, header.sequence, header.width, header.height, header.format)
+    def _by_ring(self, stream: Stream, ring: RingWriter, unsent: Unsent) -> bool:
+        header = unsent.header
+        if unsent.ready is None or unsent.ready[0].slot < 0:  # else only the message was not taken
+            place = ring.fill(unsent.pixels, header.sequence, header.width, header.height, header.format)
             if place is None:
                 return False  # the client holds every slot
-            header = replace(header, slot=place[0], generation=place[1])
-            assert stream.unsent is not None
-            stream.unsent = (header, stream.unsent[1])
+            unsent.ready = replace(header, slot=place[0], generation=place[1]), None
+        header, _ = unsent.ready
         if not self._try_send([stream.owner.identity, encode(header)]):
             return False
         ring.hand_over(header.slot, header.generation)
+        stream.shown = None  # clients keep no copy of what lies in a ring: the next one by the socket is whole
         return True
 
     def _try_send(self, parts: list[Any]) -> bool:
@@ -152,7 +160,7 @@ def _waits(stream: Stream) -> bool:
 def _part(stream: Stream, header: Frame, pixels: Any) -> tuple[Frame, Any]:
     """The frame as it is sent: of a partial stream only what differs from the frame before."""
     size = header.width, header.height
-    if stream.shown is None or stream.shown[:2] != size or header.format != "rgba8":
+    if stream.shown is None or stream.shown[:2] != size:
         return header, pixels
     if stream.frames % WHOLE_EVERY == 0:
         return header, pixels

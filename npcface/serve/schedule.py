@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from npcface.serve.batch import Task, waits_since_s
-from npcface.serve.cost import CostModel
+from npcface.serve.cost import CostModel, Kind
 from npcface.serve.govern import FRONT, HIGH, Face, Governor
 from npcface.serve.level import Shape, ladder
 from npcface.serve.pick import Ledger, Waiting
 from npcface.serve.session import Stream
-from npcface.wire.requests import Quality
 
 BUDGET_SHARE = 0.9  # of a frame period that a batch may take
 CONTROL_S = 0.25  # between two looks at the load,
@@ -77,7 +76,8 @@ class Scheduler:
             if stream.asked is not None:
                 front = front and not stream.attention.ahead(now_s, stream.options.fps)
             deadline_s = since_s + (2.0 - rank) / stream.options.fps
-            waiting.append(Waiting(index, stream.owner.identity, front, deadline_s, self._face_s(stream.next_shape)))
+            cost_s = self._face_s(stream, stream.next_shape)
+            waiting.append(Waiting(index, stream.owner.identity, front, deadline_s, cost_s))
         chosen = self._ledger.pick(waiting, BUDGET_SHARE * period_s, most)
         return [streams[one.index] for one in sorted(chosen, key=lambda one: (not one.front, one.index))]
 
@@ -88,9 +88,7 @@ class Scheduler:
 
     def measured(self, tasks: Sequence[Task], seconds: float) -> None:
         """A render call is over: learn from it."""
-        kinds: list[tuple[Quality, int]] = [
-            (task.shape.quality, task.shape.size) for task in tasks if task.pixels is not None
-        ]
+        kinds = [_kind(task.stream, task.shape) for task in tasks if task.pixels is not None]
         if len(kinds) == len(tasks):  # where a face failed, the time tells nothing
             self.cost.learn(kinds, seconds)
 
@@ -120,10 +118,10 @@ class Scheduler:
         """Of each level; never rising, whatever was measured, for a level is there to save."""
         fps = stream.options.fps
         wanted_hz = fps if stream.pushing else min(stream.attention.asked_hz(now_s), fps)
-        return tuple(accumulate((wanted_hz / step.stride * self._face_s(step) for step in steps), min))
+        return tuple(accumulate((wanted_hz / step.stride * self._face_s(stream, step) for step in steps), min))
 
-    def _face_s(self, shape: Shape) -> float:
-        return self._correction * self.cost.face_s((shape.quality, shape.size))
+    def _face_s(self, stream: Stream, shape: Shape) -> float:
+        return self._correction * self.cost.face_s(_kind(stream, shape))
 
     def _correct(self, now_s: float) -> None:
         """If frames are late although the load says they should not be, something else takes the time: allow for it."""
@@ -134,6 +132,10 @@ class Scheduler:
         else:
             self._correction = max(self._correction * 0.95, 1.0)
         self._corrected_s, self._on_time, self._late = now_s, 0, 0
+
+
+def _kind(stream: Stream, shape: Shape) -> Kind:
+    return Kind(shape.quality, shape.size, stream.options.format)
 
 
 def _shapes(stream: Stream, now_s: float) -> tuple[Shape, ...]:

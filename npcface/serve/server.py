@@ -29,6 +29,7 @@ from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
 from npcface.serve.store import Store
+from npcface.serve.watch import Watch
 from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
@@ -77,7 +78,7 @@ class Server:
             StartupError, DependencyError: the daemon cannot work; nothing is left open.
         """
         self.config.checked()
-        self.store = Store(self.config.characters, self.config.max_characters, self._forget)
+        self.store = Store((self.config.characters, *self.config.packs), self.config.max_characters, self._forget)
         self._context = zmq.Context()
         try:
             self._socket = bind_router(self._context, self.config)
@@ -94,6 +95,7 @@ class Server:
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
+        self._watch = Watch(self.store, self._library, self.characters_in_use) if self.config.watch else None
         self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         # what the first frame needs is loaded while clients connect; if that fails, that frame says so
@@ -329,6 +331,8 @@ class Server:
     def _housekeep(self) -> None:
         """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
         now_s = time.monotonic()
+        if self._watch is not None:
+            self._watch.tick(now_s)
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
             self._probed_s = now_s
             for session in self.sessions.values():

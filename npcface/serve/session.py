@@ -34,6 +34,17 @@ class Asked:
     received_s: float  # monotonic
 
 
+@dataclass(slots=True)
+class Unsent:
+    """A rendered frame that the network has not taken yet."""
+
+    header: Frame
+    pixels: Any  # buffer of all of them
+    since_s: float  # monotonic: due or received
+    ready: tuple[Frame, Any] | None = None  # what goes out, once that is known: a slot's name, or perhaps only a part
+    untold: bool = False  # of a level that was not told and never will be: not to be sent
+
+
 @dataclass(slots=True, eq=False)
 class Stream:
     """One character at one size for one client. Only the main loop touches it, except for ``driver``."""
@@ -47,8 +58,8 @@ class Stream:
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
     ring: RingWriter | None = None  # shared memory for its frames, used as soon as the client has mapped it
     in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
-    shown: tuple[int, int, Any] | None = None  # width, height and pixels of a partial stream's last sent frame
-    unsent: tuple[Frame, Any] | None = None  # rendered but not yet taken by the network: the newest wins
+    shown: tuple[int, int, Any] | None = None  # width, height, pixels of the last frame, if partial and by the socket
+    unsent: Unsent | None = None  # the newest wins
     pushing: bool = False
     restarted: bool = False  # the driver has not yet seen that the clock started over
     busy: bool = False  # in the batch that is being rendered
@@ -93,13 +104,13 @@ class Stream:
         self.level, self.front = level, front
         if shape == self.shape:
             return False
+        if shape.stride != self.shape.stride:
+            self.clock.leave_out(now_s, self.shape.stride)
         self.shape = shape
         if lower:
             self.lowered, self.lowered_s = self.lowered + 1, now_s
-        self.clock.leave_out(now_s)
-        if self.news is not None and self.unsent is not None:  # of a level that was not told and never will be
-            self.unsent = None
-            self.dropped_unsent += 1
+        if self.news is not None and self.unsent is not None:
+            self.unsent.untold = True
         if self.owner.minor >= LEVELS_SINCE:
             self.news = Level(
                 stream=self.id, level=level, fps=self.options.fps / shape.stride, quality=shape.quality,

@@ -4,53 +4,79 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from npcface.errors import NpcFaceError
 from npcface.serve.config import StartupError
 from npcface.wire.replies import CharacterInfo
 
 if TYPE_CHECKING:
-    from npcface.character import Character, CharacterStore
+    from npcface.character import Character
+    from npcface.pack import Library
 
 log = logging.getLogger("npcface.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A character on disk at a moment.
+
+    Attributes:
+        stamp: differs when ``Store.read`` may give something else than before.
+        problem: why it cannot be used, or the one of its name in a pack that would override it.
+    """
+
+    stamp: Hashable
+    problem: str
 
 
 class Store:
     """Characters by id.
 
-    ``prepare``, ``survey`` and ``read`` touch the disk and run in a worker thread; the rest belongs to the main loop.
+    ``prepare``, ``survey``, ``read`` and ``sights`` touch the disk and run in a worker thread; the rest belongs to the
+    main loop.
 
     Args:
-        folder: one folder per character.
+        places: stores, pack folders and zips; later ones override earlier ones.
         limit: characters kept in memory; those without a stream leave first.
         dropped: called with every character that leaves memory.
 
+    Attributes:
+        loaded: characters in memory, the least recently used first.
+        failed: characters whose older self is shown, because what lies on disk now cannot be used; why.
+
     Raises:
-        StartupError: the folder does not exist.
+        StartupError: one of the places does not exist.
     """
 
-    def __init__(self, folder: Path, limit: int, dropped: Callable[[Character], None]) -> None:
-        if not folder.is_dir():
-            raise StartupError(
-                f"The character store {folder} is not a folder.", "Enrol a portrait first, or name another folder."
-            )
-        self._folder = folder
+    def __init__(self, places: Sequence[Path], limit: int, dropped: Callable[[Character], None]) -> None:
+        for place in places:
+            if not place.is_dir() and not (place.suffix.lower() == ".zip" and place.is_file()):
+                raise StartupError(
+                    f"The character store {place} is not a folder.", "Enrol a portrait first, or name another folder."
+                )
+        self._places = places
         self._limit = limit
         self._dropped = dropped
-        self.loaded: OrderedDict[str, Character] = OrderedDict()  # the least recently used first
+        self.loaded: OrderedDict[str, Character] = OrderedDict()
+        self.failed: dict[str, NpcFaceError] = {}
 
     def prepare(self) -> None:
         """Load the code that reads characters: it takes as long as a client takes to connect."""
         assert self._disk is not None
 
     def survey(self) -> list[CharacterInfo]:
-        """All character folders by id; a bad one is listed with its error and does not hide the others."""
+        """All characters by id; a bad one is listed with its error and does not hide the others."""
         listing = self._disk.list()
         found = [_info(entry.id, entry.manifest.name, "") for entry in listing.entries]
-        found += [_info(problem.folder.name, "", str(problem.error)) for problem in listing.problems]
+        good = {entry.id for entry in listing.entries}
+        for problem in listing.problems:  # a bad one that would have overridden a good one is named with its pack
+            name = f"{problem.pack}/{problem.name}" if problem.name in good else problem.name
+            found.append(_info(name, "", str(problem.error)))
         return sorted(found, key=lambda info: info.id)
 
     def read(self, character: str) -> Character:
@@ -67,11 +93,18 @@ class Store:
         check(found.tensors, load_rig().grid)
         return found
 
-    @cached_property
-    def _disk(self) -> CharacterStore:
-        from npcface.character import CharacterStore
+    def sights(self) -> dict[str, Sight]:
+        """Every character on disk, good or bad, as seen now."""
+        listing = self._disk.list()
+        problems = {problem.name: str(problem.error) for problem in listing.problems}
+        found = {entry.id: Sight(entry.source.stamp(entry.id), problems.pop(entry.id, "")) for entry in listing.entries}
+        return found | {name: Sight(None, problem) for name, problem in problems.items()}
 
-        return CharacterStore(self._folder)
+    @cached_property
+    def _disk(self) -> Library:
+        from npcface.pack import Library
+
+        return Library(self._places)
 
     def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
         """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""
@@ -87,6 +120,7 @@ class Store:
     def drop(self, character: str) -> bool:
         """Forget a character; False if it was not in memory."""
         old = self.loaded.pop(character, None)
+        self.failed.pop(character, None)
         if old is not None:
             self._dropped(old)
         return old is not None

@@ -25,7 +25,7 @@ from npcface.wire.version import PROTOCOL
 FOLDER = Path("engine_bridge/golden")
 _POINTS = np.arange(68 * 2, dtype=np.float32).reshape(68, 2)
 _ROWS = np.array([[0.0, 0.5], [0.25, 1.0], [1.0, 0.0]], np.float32)  # for a session with two channels
-_PIXELS = bytes(range(64))  # 4 x 4 RGBA
+_PIXELS = bytes(range(64))  # 4 x 4 RGBA, or four blocks of BC3
 
 REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
     "hello": (ask.Hello(request=1, protocol=PROTOCOL, client="golden", channels=["jawOpen", "headYaw"]), None),
@@ -45,6 +45,8 @@ REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
     ),
     "open_neural": (ask.Open(request=7, stream=3, character="ada", quality="neural"), None),
     "open_far": (ask.Open(request=7, stream=4, character="ada", importance=0.25, size_min=128), None),
+    "open_blocks": (ask.Open(request=7, stream=5, character="ada", format="bc3"), None),
+    "open_partial": (ask.Open(request=7, stream=6, character="ada", partial=True), None),
     "adjust": (ask.Adjust(request=16, stream=1, importance=0.75), None),
     "close": (ask.Close(request=8, stream=1), None),
     "state": (ask.State(stream=1, sequence=41, values=[0.5, -12.25]), None),
@@ -126,6 +128,20 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
             color_space="srgb", dropped=3, slot=2, generation=84,
         ),
         None,
+    ),
+    "frame_part": (
+        say.Frame(
+            stream=6, sequence=43, time_s=1.75, width=8, height=16, format="rgba8", alpha="straight", rows="top-down",
+            color_space="srgb", dropped=3, part=[4, 8, 4, 4],
+        ),
+        _PIXELS,
+    ),
+    "frame_blocks": (
+        say.Frame(
+            stream=5, sequence=44, time_s=2.0, width=8, height=8, format="bc3", alpha="straight", rows="top-down",
+            color_space="srgb", dropped=3,
+        ),
+        _PIXELS,
     ),
     "level": (
         say.Level(stream=4, level=3, fps=15.0, quality="warp", width=192, height=192, reason="load"), None,

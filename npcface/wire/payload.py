@@ -50,8 +50,11 @@ def pixel_shape(format: str, width: int, height: int) -> tuple[int, int, int]:
     if format not in TEXELS:
         raise ProtocolError(f"Unknown pixel format {format!r}.", f"Known are {', '.join(TEXELS)}; update the client.")
     side, bytes_each = TEXELS[format]
-    if height % side or width % side:
-        raise ProtocolError(f"{width} x {height} pixels are no blocks of {side}.", "Update client and daemon.")
+    if min(width, height) < 1 or height % side or width % side:
+        raise ProtocolError(
+            f"{width} x {height} pixels are no {format} picture: its sides are multiples of {side} above 0.",
+            "Update client and daemon.",
+        )
     return height // side, width // side, bytes_each
 
 

@@ -88,7 +88,7 @@ class Open(Request, frozen=True):
     character: CharacterId
     size: Size = 256  # pixels, width = height
     format: Format = "rgba8"  # bc1 (no alpha) and bc3 are block-compressed: an eighth and a quarter of the bytes
-    partial: bool = False  # rgba8 only: frames may hold just the rectangle that has changed since the one before
+    partial: bool = False  # rgba8 in messages only: may be just the rectangle that has changed since the frame before
     alpha: Alpha = "straight"
     background: Background = "portrait"
     quality: AskedQuality = "auto"  # auto = `welcome.quality`, this daemon's default; `opened` says which

@@ -14,7 +14,7 @@ from npcface.bench.setting import Setting
 from npcface.character import Character
 
 RUN = ("latency", "plain", "batch", "sizes", "parts", "blocks", "start", "enrol", "memory")
-"""The others have tests of their own."""
+"""The others are run by ``test_transport``, ``test_face_codec``, ``test_load`` and ``tests/cluster/test_bench``."""
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -71,6 +72,37 @@ def test_the_other_revision_gets_its_own_compiled_renderer(checkout: Path) -> No
         assert list((tree / "npcface" / "render" / "native" / "lib").glob("npcface_draw.*"))
         assert "sleep" not in (tree / "npcface" / "render" / "renderer.py").read_text(encoding="utf-8")
     assert not tree.exists()
+
+
+def test_this_checkouts_renderer_is_compiled_from_its_sources_before_the_first_turn(
+    checkout: Path, character_store: Path
+) -> None:
+    from npcface.render.native.library import available, find
+
+    if not available():
+        pytest.skip("npcface was installed without its compiled renderer")
+    native = checkout / "npcface" / "render" / "native"
+    name = str(find()).rpartition(os.sep)[2]
+    (native / "lib").mkdir(exist_ok=True)
+    (native / "lib" / name).write_bytes(b"of last week")
+    (native / "src" / "new.c").write_text(
+        '__attribute__((visibility("default"))) int npc_written_today(void) { return 1; }\n', encoding="utf-8"
+    )
+
+    def look(step: str) -> None:
+        if step.startswith("turn"):
+            assert b"npc_written_today" in (native / "lib" / name).read_bytes()
+            raise KeyboardInterrupt
+
+    try:
+        with Setting(store=character_store, size=64, seconds=0.01, runs=1) as setting, pytest.raises(KeyboardInterrupt):
+            against("HEAD", ["plain"], setting, checkout=checkout, progress=look)
+        (native / "src" / "new.c").write_text("this is no C\n", encoding="utf-8")
+        with Setting(store=character_store, runs=1) as setting, pytest.raises(RevisionError, match=r"new\.c"):
+            against("HEAD", ["plain"], setting, checkout=checkout)
+    finally:
+        (native / "src" / "new.c").unlink()
+        shutil.rmtree(native / "lib")
 
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--help", ""])

@@ -61,6 +61,12 @@ def test_a_store_is_used_as_it_is(character_store: Path) -> None:
     assert (character_store / "ada").is_dir()
 
 
+def test_demo_people_are_enrolled_in_one_place() -> None:
+    bench = ROOT / "npcface" / "bench"
+    places = [path.name for path in sorted(bench.glob("*.py")) if "ai_person(" in path.read_text(encoding="utf-8")]
+    assert places == ["setting.py"]
+
+
 def test_work_takes_turns() -> None:
     seen: list[tuple[str, int]] = []
     work = {name: (lambda turn, name=name: seen.append((name, turn))) for name in "ab"}

@@ -140,9 +140,30 @@ def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
     reads = 0
     while not done.is_set() or reads < 10:
         found = read_members(target, CAPS)
-        assert found["a"] == found["b"] and found["a"] in contents
+        same = found["a"] == found["b"] and found["a"] in contents
+        assert same  # by itself: pytest would compare 50,000 bytes for minutes
         reads += 1
     writer.join()
+
+
+def test_a_new_folder_is_not_taken_for_the_one_whose_inode_it_got(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "mira"
+    for _ in range(20):  # the system goes back to the same few numbers only after a while
+        replace_folder(target, {"a": b"first", "b": b"first"}, "a")
+    number, read = target.stat().st_ino, folder_module._read_member
+
+    def replaced_meanwhile(folder: Path, name: str, cap: int) -> bytes | None:
+        found = read(folder, name, cap)
+        for _ in range(40 if found == b"first" and name == "a" else 0):
+            replace_folder(target, {"a": b"last", "b": b"last"}, "a")
+            if target.stat().st_ino == number:
+                break
+        return found
+
+    monkeypatch.setattr(folder_module, "_read_member", replaced_meanwhile)
+    assert read_members(target, CAPS) == {"a": b"last", "b": b"last"}
 
 
 def test_other_folders_and_files_are_never_replaced(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from npcface.cli.app import app
 
 VERBS = (
     "enroll", "finetune", "sheet", "animate", "serve", "cluster", "doctor", "bench", "eval", "demo", "train", "version",
+    "init", "list", "validate", "pack", "schema",
 )  # fmt: skip
 run = CliRunner()
 

@@ -123,8 +123,44 @@ def test_the_token_is_a_secret(documents: dict[str, Any]) -> None:
     assert variable["name"] == "NPCFACE_TOKEN" and "secretKeyRef" in variable["valueFrom"]
 
 
+def stage_that_installs() -> str:
+    """The lines of the stage with ``pip install``, in which the build hook runs."""
+    (stage,) = (text for text in re.split(r"^(?=FROM )", DOCKERFILE, flags=re.MULTILINE) if "pip install" in text)
+    return stage.replace("\\\n", " ")
+
+
+def test_what_the_build_needs_is_copied_before_npcface_is_installed() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project, hatch = tomllib.loads(text)["project"], tomllib.loads(text)["tool"]["hatch"]
+    wheel = hatch["build"]["targets"]["wheel"]
+    licences = [path.relative_to(ROOT) for pattern in project["license-files"] for path in ROOT.glob(pattern)]
+    assert Path("LICENSE") in licences
+    hooks = [hook["path"] for hook in wheel["hooks"].values()]
+    needed = ["pyproject.toml", project["readme"], *licences, *wheel["packages"], hatch["version"]["path"], *hooks]
+    before, _, _ = stage_that_installs().partition("pip install")
+    copied: list[tuple[Path, Path]] = []  # from, to
+    for *sources, target in (line.split() for line in re.findall(r"^COPY (.+)$", before, re.MULTILINE)):
+        for source in sources:  # a folder's content is copied, a file keeps its name below a folder
+            place = Path(target) / Path(source).name if target.endswith("/") else Path(target)
+            copied.append((Path(source), place))
+    for file in map(Path, needed):
+        there = [place / file.relative_to(source) for source, place in copied if file.is_relative_to(source)]
+        assert file in there, f"{file} is not copied to where the build looks for it"
+
+
+def test_the_renderer_is_compiled_in_the_image_and_the_compiler_stays_behind() -> None:
+    stage = stage_that_installs()
+    (packages,) = re.findall(r"apt-get install (.+)$", stage.partition("pip install")[0], re.MULTILINE)
+    assert {"gcc", "libc6-dev"} <= set(packages.split()), "no C compiler, or none of the headers"
+    assert "npcface.render.native" in stage.partition("pip install")[2], "an image without it must not be built"
+    name = re.findall(r"^FROM .+ AS (\S+)$", stage, re.MULTILINE)[0]
+    last = re.split(r"^(?=FROM )", DOCKERFILE, flags=re.MULTILINE)[-1]
+    assert f"COPY --from={name} /opt/npcface /opt/npcface\n" in last and "gcc" not in last
+    assert re.findall(r"^FROM (\S+)", stage) == re.findall(r"^FROM (\S+)", last), "one Python for both"
+
+
 def test_the_dockerfile_takes_what_is_there_and_installs_what_exists() -> None:
-    for line in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE):
+    for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE):
         *sources, _ = line.split()
         assert [source for source in sources if not (ROOT / source).exists()] == []
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]

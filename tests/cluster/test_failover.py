@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -137,6 +138,24 @@ def test_a_machine_that_is_switched_off(client: ClusterClient, ray_nodes: Nodes)
         assert len({stream.worker for stream in streams}) == 1
     finally:
         ray_nodes.tell("add")
+
+
+def test_a_second_director_on_the_same_port_leaves_the_workers_alone(
+    pair: Director, client: ClusterClient, ray_nodes: Nodes, character_store: Path
+) -> None:
+    with client.open("ada", size=64) as stream:
+        stream.render(SMILE)
+        before = {info.id: info.pid for info in client.status().workers}
+        port = pair.address.rpartition(":")[2]
+        given = ["--port", port, "--ray-address", ray_nodes.address, "--characters", str(character_store)]
+        second = subprocess.run(
+            [sys.executable, "-m", "npcface", "cluster", *given], env=ray_nodes.environment, capture_output=True,
+            text=True, timeout=60,
+        )  # fmt: skip
+        assert second.returncode == 3 and f"Cannot listen on tcp://127.0.0.1:{port}" in second.stderr, second.stderr
+        assert all(alive(pid) for pid in before.values())
+        stream.render(SMILE)
+        assert {info.id: info.pid for info in client.status().workers} == before and stream.moves == 0
 
 
 def test_faces_outlive_the_director_and_the_next_one_takes_over(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import msgpack
 import msgspec
 import pytest
@@ -83,9 +86,15 @@ def test_no_worker_is_an_error_of_its_own() -> None:
     assert type(msg.error_of(Error(code="limit", cause="", remedy=""))).__name__ == "LimitError"
 
 
-def test_the_document_names_every_message() -> None:
-    from pathlib import Path
+def test_every_reason_to_move_is_told() -> None:
+    folder = Path(msg.__file__).parent
+    reasons = set(re.findall(r"_move\(.*\"(\w+)\"\)", (folder / "steward.py").read_text(encoding="utf-8")))
+    assert {"lost", "drain"} < reasons
+    for text in (msg.Moved.__doc__ or "", (folder / "PROTOCOL.md").read_text(encoding="utf-8")):
+        assert [reason for reason in reasons if f"`{reason}`" not in text] == []
 
+
+def test_the_document_names_every_message() -> None:
     text = (Path(msg.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
     kinds: list[type[msgspec.Struct]] = [*msg.Asked.__args__, *msg.Said.__args__]
     assert [kind for kind in kinds if f"`{kind.__struct_config__.tag}`" not in text] == []

@@ -27,6 +27,8 @@ def test_every_symbol_of_a_table_is_a_sound(convention):
 def test_the_tables_are_complete():
     assert set(VISEMES_15) | {"ih", "oh", "ou"} == set(TABLES["oculus"])
     assert set("ABCDEFGHX") == set(TABLES["rhubarb"])
+    assert {str(k) for k in range(22)} == set(TABLES["azure"])
+    assert set("ptSTfkirsu@aeEoO") | {"sil"} <= set(TABLES["polly"])  # English (US), Amazon Polly's table
     cmu = [
         "AA",
         "AE",
@@ -73,7 +75,15 @@ def test_the_tables_are_complete():
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_bilabials_seal_in_every_convention(convention):
-    symbols = {"ipa": "pbm", "arpabet": "PBM", "oculus": ["PP"], "rhubarb": "A"}[convention]
+    symbols = {
+        "ipa": "pbm",
+        "arpabet": "PBM",
+        "oculus": ["PP"],
+        "rhubarb": "A",
+        "azure": ["21"],
+        "polly": "p",
+        "sampa": "pbm",
+    }[convention]
     for symbol in symbols:
         assert all(SOUNDS[name].seals for name in names(symbol, convention))
 
@@ -171,3 +181,28 @@ def test_bad_events_are_refused(event):
 def test_a_length_mark_with_its_own_time_stretches_its_vowel():
     (vowel,) = segments([("a", 0.0, 0.1), ("ː", 0.1, 0.25)], "ipa")
     assert vowel.end == 0.25
+
+
+def test_sampa_is_ipa_in_other_letters():
+    pairs = {
+        "{": "æ",
+        "@": "ə",
+        "T": "θ",
+        "tS": "tʃ",
+        "eI": "eɪ",
+        "@U": "əʊ",
+        "N": "ŋ",
+        "i:": "iː",
+        "V": "ʌ",
+        "r\\": "ɹ",
+    }
+    for sampa, ipa in pairs.items():
+        assert names(sampa, "sampa") == names(ipa, "ipa"), sampa
+
+
+def test_sampa_stress_goes_to_the_vowel():
+    assert SymbolReader("sampa").read('"aI') == [("aa", 1), ("IH", 1)]
+
+
+def test_azures_numbers_are_recognised():
+    assert guess(["0", "21", "4", "14", "8"]) == "azure"

@@ -129,7 +129,7 @@ def test_folding(number: int) -> None:
 
 
 def test_the_bits_of_a_small_packet_are_those_of_the_document() -> None:
-    """Section 10 of PROTOCOL.md works this one out by hand."""
+    """Section 12.4 of PROTOCOL.md works this one out by hand."""
     state = FaceState.of({"browDownLeft": 2 / 128, "browDownRight": 3 / 128}, head=(-1 / 16, 0.0, 0.0))
     packet = FaceEncoder(run=5, first_sequence=0x1234).encode(state, 1.5)
     assert packet.hex(" ") == "55 34 12 dc 05 de 00 00 00 00 64 00"

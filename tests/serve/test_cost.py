@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from npcface.serve.cost import TRUSTED, WARM_UP, CostModel, Kind, guess_s
 
-KINDS: list[Kind] = [("warp", 64), ("warp", 256), ("neural", 128), ("neural", 256)]
+KINDS: list[Kind] = [Kind("warp", 64), Kind("warp", 256), Kind("neural", 128), Kind("neural", 256)]
 costs = st.floats(1e-4, 0.5)
 
 
@@ -57,42 +57,42 @@ def test_it_follows_a_machine_that_becomes_slower_or_faster(cost_s: float, facto
 def test_a_kind_nobody_rendered_is_judged_by_those_that_were(slower: float) -> None:
     model = CostModel()
     for _ in range(5):
-        model.learn([("warp", 128)], guess_s(("warp", 128)) * slower)
-    assert model.face_s(("neural", 256)) == pytest.approx(guess_s(("neural", 256)) * slower)
+        model.learn([Kind("warp", 128)], guess_s(Kind("warp", 128)) * slower)
+    assert model.face_s(Kind("neural", 256)) == pytest.approx(guess_s(Kind("neural", 256)) * slower)
 
 
 def test_a_kind_that_is_not_drawn_any_more_follows_the_machine() -> None:
     model = CostModel()
     for _ in range(40):
-        model.learn([("warp", 256)], 0.010)
-        model.learn([("neural", 256)], 0.050)
+        model.learn([Kind("warp", 256)], 0.010)
+        model.learn([Kind("neural", 256)], 0.050)
     for _ in range(200):
-        model.learn([("warp", 256)], 0.002)
-    assert model.face_s(("warp", 256)) == pytest.approx(0.002, rel=0.01)
-    assert model.face_s(("neural", 256)) < 0.020, "most of it was the machine"
+        model.learn([Kind("warp", 256)], 0.002)
+    assert model.face_s(Kind("warp", 256)) == pytest.approx(0.002, rel=0.01)
+    assert model.face_s(Kind("neural", 256)) < 0.020, "most of it was the machine"
 
 
 def test_a_kind_whose_few_samples_were_cold_is_tried_again() -> None:
     model = CostModel()
     for _ in range(WARM_UP):
-        model.learn([("neural", 256)], 1.5)
+        model.learn([Kind("neural", 256)], 1.5)
     for _ in range(10):
-        model.learn([("warp", 256)], 0.003)
-    assert model.face_s(("neural", 256)) > 0.1
+        model.learn([Kind("warp", 256)], 0.003)
+    assert model.face_s(Kind("neural", 256)) > 0.1
     for _ in range(300):
-        model.learn([("warp", 256)], 0.003)
-    assert model.face_s(("neural", 256)) == pytest.approx(0.007, rel=0.05)
+        model.learn([Kind("warp", 256)], 0.003)
+    assert model.face_s(Kind("neural", 256)) == pytest.approx(0.007, rel=0.05)
 
 
 def test_a_mixed_call_is_shared_out_in_proportion() -> None:
     model = CostModel()
     for _ in range(5):
-        model.learn([("warp", 256)], 0.010)
-        model.learn([("neural", 256)], 0.030)
+        model.learn([Kind("warp", 256)], 0.010)
+        model.learn([Kind("neural", 256)], 0.030)
     for _ in range(200):
-        model.learn([("warp", 256), ("neural", 256), ("warp", 256)], 0.100)
-    assert model.face_s(("warp", 256)) == pytest.approx(0.020, rel=0.01)
-    assert model.face_s(("neural", 256)) == pytest.approx(0.060, rel=0.01)
+        model.learn([Kind("warp", 256), Kind("neural", 256), Kind("warp", 256)], 0.100)
+    assert model.face_s(Kind("warp", 256)) == pytest.approx(0.020, rel=0.01)
+    assert model.face_s(Kind("neural", 256)) == pytest.approx(0.060, rel=0.01)
 
 
 @settings(deadline=None)
@@ -103,3 +103,12 @@ def test_whatever_a_clock_says_costs_stay_positive_and_finite(samples: list[tupl
         model.learn([kind], min(seconds, 1e6))
     model.learn([], 1.0)
     assert all(0.0 < model.face_s(kind) < 1e9 for kind in KINDS)
+
+
+def test_what_blocks_cost_is_learnt_apart_from_what_pixels_cost() -> None:
+    model = CostModel()
+    for _ in range(100):
+        model.learn([Kind("warp", 256)], 0.003)
+        model.learn([Kind("warp", 256, "bc3")], 0.009)
+    assert model.face_s(Kind("warp", 256)) == pytest.approx(0.003, rel=0.05)
+    assert model.face_s(Kind("warp", 256, "bc3")) == pytest.approx(0.009, rel=0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from npcface.client import Client
+from npcface.serve import Config, Server
 from npcface.serve.parts import changed, cut
 from npcface.state import FaceState
+from npcface.wire.requests import Format
 from tests.serve.peer import Peer
 
 PICTURE = arrays(np.uint32, (16, 24), elements=st.integers(0, 3))
@@ -66,3 +69,23 @@ def test_a_hand_written_client_sees_the_part(daemon: Any) -> None:
             assert len(peer.pixels) == across * down * 4
             sizes.append(len(peer.pixels))
         assert sizes[0] == 64 * 64 * 4 and sizes[1] < sizes[0] / 2
+
+
+def test_only_pixels_are_compared_and_kept(character_store: Any) -> None:
+    """A server in this process, to see what it keeps of streams of blocks, which are never parts."""
+    server = Server(Config(characters=character_store, port=0, quality="warp"))
+    server.startup()
+    loop = threading.Thread(target=server.main_loop)
+    loop.start()
+    try:
+        with Client(server.endpoint, shared_memory="off", timeout_s=30.0) as client:
+            formats: tuple[Format, ...] = ("rgba8", "bc1", "bc3")
+            for format in formats:
+                client.open("ada", 64, format=format, partial=True).render(FaceState())
+            client.stats()  # answered after all that came before is done
+            kept = {one.options.format: (one.options.partial, one.shown is not None) for one in server.streams()}
+        assert kept == {"rgba8": (True, True), "bc1": (False, False), "bc3": (False, False)}
+    finally:
+        server.should_exit = True
+        loop.join(30.0)
+        server.shutdown()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.serve import batch
-from npcface.serve.cost import guess_s
+from npcface.serve.cost import Kind, guess_s
 from npcface.serve.driver import Driver
 from npcface.serve.level import Shape
 from npcface.serve.schedule import Scheduler
@@ -65,7 +65,7 @@ class Machine:
             for task in tasks:
                 task.pixels, task.stream.busy = True, False
                 self.shown[task.stream] += 1
-            kinds = [(task.shape.quality, task.shape.size) for task in tasks]
+            kinds = [Kind(task.shape.quality, task.shape.size, task.stream.options.format) for task in tasks]
             spent_s = self.slower * sum(guess_s(kind) for kind in kinds)
             self.scheduler.measured(tasks, spent_s)
             self.longest_batch_s = max(self.longest_batch_s, spent_s)
@@ -89,12 +89,12 @@ def test_whatever_the_speed_speakers_keep_their_rate_and_idle_faces_share_the_re
     idle = machine.open("game", 60, size_min=128, importance=0.25)
     machine.run(3.0)
     rates = machine.rates([*speakers, *idle], 4.0)
-    if 120 * slower * guess_s(("warp", 256)) < 0.8:
+    if 120 * slower * guess_s(Kind("warp", 256)) < 0.8:
         assert min(rates[:4]) >= 24.0
     assert min(rates[4:]) > 0.0
-    if 64 * 30 * slower * guess_s(("neural", 256)) > 1.0:
+    if 64 * 30 * slower * guess_s(Kind("neural", 256)) > 1.0:
         assert max(stream.level for stream in idle) > 0
-    if 60 * 5 * slower * guess_s(("warp", 128)) + 120 * slower * guess_s(("neural", 256)) < 0.7:
+    if 60 * 5 * slower * guess_s(Kind("warp", 128)) + 120 * slower * guess_s(Kind("neural", 256)) < 0.7:
         assert min(rates[4:]) >= 4.5, "all of it was planned, so none is late"
         assert machine.scheduler.load <= 0.96
 
@@ -105,7 +105,7 @@ def test_whatever_the_speed_everything_is_back_within_two_seconds(slower: float)
     machine = Machine(slower)
     crowd = machine.open("game", 64, size_min=128, fps=20.0)
     machine.run(4.0)
-    stay = max(1, min(8, int(0.6 / (20 * slower * guess_s(("neural", 256))))))
+    stay = max(1, min(8, int(0.6 / (20 * slower * guess_s(Kind("neural", 256))))))
     machine.close(crowd[stay:])
     machine.run(2.0)
     assert [stream.level for stream in crowd[:stay]] == [0] * stay
@@ -183,3 +183,35 @@ def test_news_is_one_place_however_often_levels_change() -> None:
         machine.run(1.5)
         assert stream.news is not None and stream.level == 0 and stream.lowered == turn + 1
     assert stream.news is not None and stream.news.reason == "room" and stream.news.fps == 30.0
+
+
+def test_streams_of_blocks_are_planned_with_what_blocks_cost() -> None:
+    machine = Machine(1.0)
+    streams = [machine.open("game", 1, quality="warp", format=format)[0] for format in ("rgba8", "bc1")]
+    for _ in range(100):
+        for stream, spent_s in zip(streams, (0.002, 0.010), strict=True):
+            task = batch.take(stream, cast(Any, None), machine.now_s, 0.0)
+            task.pixels = True
+            machine.scheduler.measured([task], spent_s)
+    machine.scheduler.control(streams, machine.now_s)
+    assert machine.scheduler.load_wanted == pytest.approx(30 * (0.002 + 0.010), rel=0.05)
+    pixels_s, blocks_s = (machine.scheduler.cost.face_s(Kind("warp", 256, format)) for format in ("rgba8", "bc1"))
+    assert blocks_s > 4 * pixels_s
+
+
+def test_a_smaller_picture_at_the_same_rate_excuses_no_late_frame() -> None:
+    machine = Machine(1.0)
+    (stream,) = machine.open("game", 1, quality="warp", size_min=64)
+    assert stream.clock.take(stream.due_s, 1) == (0, 0, 0)
+    stream.draw(1, Shape(1, "warp", 64), False, stream.clock.start_s + 5.5 / 30.0)
+    assert stream.clock.take(stream.clock.start_s + 5.5 / 30.0, 1) == (5, 4, 0)
+
+
+def test_another_rate_excuses_only_what_the_old_one_left_out() -> None:
+    machine = Machine(1.0)
+    (stream,) = machine.open("game", 1, quality="warp")
+    stream.clock.phase = 0
+    stream.draw(1, Shape(2, "warp", 256), False, machine.now_s)
+    assert stream.clock.take(stream.due_s, 2) == (0, 0, 0)
+    stream.draw(0, Shape(1, "warp", 256), False, stream.clock.start_s + 5.5 / 30.0)
+    assert stream.clock.take(stream.clock.start_s + 5.5 / 30.0, 1) == (5, 2, 2)

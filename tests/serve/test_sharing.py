@@ -122,6 +122,24 @@ def test_a_client_may_change_its_mind(daemon: Any) -> None:
         assert step(peer, 2)["slot"] == -1 and len(peer.pixels) == 64 * 64 * 4
 
 
+def test_a_partial_stream_is_whole_in_the_ring_and_right_after_it(daemon: Any) -> None:
+    with Peer(daemon.address, shared_memory=True) as peer:
+        ring = mapped(peer, partial=True)
+        key = struct.unpack_from("<Q", ring.memory, 64)
+        for sequence in (1, 2):
+            frame = step(peer, sequence)
+            assert frame["slot"] >= 0 and not frame["part"] and len(ring.pixels(frame)) == 64 * 64 * 4
+            ring.release(frame)
+        struct.pack_into("<Q", ring.memory, 64, 0)
+        frame = step(peer, 3)
+        assert frame["slot"] == -1 and not frame["part"] and len(peer.pixels) == 64 * 64 * 4
+        assert step(peer, 4)["part"] and len(peer.pixels) < 64 * 64 * 4
+        struct.pack_into("<Q", ring.memory, 64, *key)
+        assert step(peer, 5)["slot"] >= 0
+        struct.pack_into("<Q", ring.memory, 64, 0)
+        assert not step(peer, 6)["part"] and len(peer.pixels) == 64 * 64 * 4
+
+
 def test_rings_go_with_their_streams_and_sessions(daemon: Any) -> None:
     with Peer(daemon.address, shared_memory=True) as peer:
         first, second, third = (mapped(peer, number).path for number in (1, 2, 3))

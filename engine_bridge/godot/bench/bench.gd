@@ -1,19 +1,25 @@
 extends Node
 ## What a frame costs the client: from the first byte of it in the socket to the texture being updated.
 ##
-## [code]godot --path . res://bench/bench.tscn -- size=256 frames=2000[/code], with --headless or on a screen. Frames
-## come over a real socket from a thread here that speaks ZMTP, one at a time: no daemon and no rendering is measured.
+## [code]godot --path . res://bench/bench.tscn -- size=256 frames=2000 format=bc1[/code], with --headless or on a screen.
+## Frames come over a real socket from a thread here that speaks ZMTP, one at a time: no daemon and no rendering is
+## measured.
 
 const Address := preload("res://addons/npcface/wire/address.gd")
 const Inbox := preload("res://addons/npcface/net/inbox.gd")
 const Link := preload("res://addons/npcface/net/link.gd")
 const Msgpack := preload("res://addons/npcface/wire/msgpack.gd")
+const Pixels := preload("res://addons/npcface/wire/pixels.gd")
 const Zmtp := preload("res://addons/npcface/wire/zmtp.gd")
 
 const _WARM_UP: int = 50
 
 var _size: int = 256
 var _frames: int = 2000
+var _header: Dictionary = {
+	"type": "frame", "stream": 1, "sequence": 1, "time_s": 0.5, "format": "rgba8", "alpha": "straight",
+	"rows": "top-down", "color_space": "srgb", "dropped": 0, "request": 0,
+}
 var _server: TCPServer = TCPServer.new()
 var _turn: Semaphore = Semaphore.new()
 var _thread: Thread = Thread.new()
@@ -26,6 +32,8 @@ func _ready() -> void:
 		match argument.get_slice("=", 0):
 			"size": _size = int(argument.get_slice("=", 1))
 			"frames": _frames = int(argument.get_slice("=", 1))
+			"format": _header["format"] = argument.get_slice("=", 1)
+	_header.merge({"width": _size, "height": _size})
 	_texture = ImageTexture.create_from_image(Image.create_empty(_size, _size, false, Image.FORMAT_RGBA8))
 	_server.listen(0, "127.0.0.1")
 	_thread.start(_serve)
@@ -46,9 +54,7 @@ func _ready() -> void:
 		inbox.put(Inbox.Kind.MESSAGE, Msgpack.decode_map(frames[0]), frames[1])
 		var event: Inbox.Event = inbox.take()[0]
 		var update_began: int = Time.get_ticks_usec()
-		var width: int = event.header["width"]
-		var height: int = event.header["height"]
-		_texture.update(Image.create_from_data(width, height, false, Image.FORMAT_RGBA8, event.payload))
+		Pixels.show(Pixels.image(event.header, event.payload), _texture)
 		var ended: int = Time.get_ticks_usec()
 		if number >= _WARM_UP:
 			totals.append((ended - began) / 1000.0)
@@ -65,8 +71,8 @@ func _ready() -> void:
 
 func _tell(what: String, times_ms: PackedFloat64Array) -> void:
 	times_ms.sort()
-	print("%s, %d px: median %.3f ms, 95%% %.3f ms, %d frames, %s" % [
-		what, _size, times_ms[times_ms.size() / 2], times_ms[int(times_ms.size() * 0.95)], times_ms.size(),
+	print("%s, %d px, %s of %d bytes: median %.3f ms, 95%% %.3f ms, %d frames, %s" % [
+		what, _size, _header["format"], Pixels.bytes(_header), times_ms[times_ms.size() / 2], times_ms[int(times_ms.size() * 0.95)], times_ms.size(),
 		RenderingServer.get_video_adapter_name() if DisplayServer.get_name() != "headless" else "headless",
 	])
 
@@ -81,15 +87,11 @@ func _serve() -> void:
 	peer.get_data(Zmtp.GREETING_BYTES)
 	peer.put_data(Zmtp.ready())
 	var pixels: PackedByteArray = []
-	pixels.resize(_size * _size * 4)
-	var header: Dictionary = {
-		"type": "frame", "stream": 1, "sequence": 1, "time_s": 0.5, "width": _size, "height": _size, "format": "rgba8",
-		"alpha": "straight", "rows": "top-down", "color_space": "srgb", "dropped": 0, "request": 0,
-	}
+	pixels.resize(Pixels.bytes(_header))
 	while true:
 		_turn.wait()
 		if _quit:
 			return
-		header["sequence"] += 1
-		pixels.fill(int(header["sequence"]) & 0xff)
-		peer.put_data(Zmtp.message([Msgpack.encode(header), pixels]))
+		_header["sequence"] += 1
+		pixels.fill(int(_header["sequence"]) & 0xff)
+		peer.put_data(Zmtp.message([Msgpack.encode(_header), pixels]))

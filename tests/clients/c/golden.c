@@ -81,8 +81,11 @@ static void requests(void)
 {
     static const uint8_t color[3] = {0, 128, 255};
     static const npcface_phoneme line[] = {{"h", 0.0, -1.0}, {"a\xC9\xAA", 0.08, 0.4}};
-    npcface_options colored = {512, 60.0f, 1, 0, NULL, NULL, 0.0f, 0};
-    npcface_options neural = {0, 0.0f, 0, 0, NULL, "neural", 0.0f, 0}, far = {0, 0.0f, 0, 0, NULL, NULL, 0.25f, 128};
+    npcface_options colored = {512, 60.0f, 1, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 0};
+    npcface_options neural = {0, 0.0f, 0, 0, NULL, "neural", 0.0f, 0, NPCFACE_RGBA8, 0};
+    npcface_options far = {0, 0.0f, 0, 0, NULL, NULL, 0.25f, 128, NPCFACE_RGBA8, 0};
+    npcface_options blocks = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_BC3, 0};
+    npcface_options partial = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 1};
     npcface_speech_options ipa = {"ipa", 0, 0, 0, 0, 0};
     const float values[] = {0.5f, -12.25f};
     float points[68 * 2];
@@ -94,6 +97,8 @@ static void requests(void)
     next_is(7); npcface_open(faces, 2, "ada", &colored); sent("request_open_color", 0);
     next_is(7); npcface_open(faces, 3, "ada", &neural); sent("request_open_neural", 0);
     next_is(7); npcface_open(faces, 4, "ada", &far); sent("request_open_far", 0);
+    next_is(7); npcface_open(faces, 5, "ada", &blocks); sent("request_open_blocks", 0);
+    next_is(7); npcface_open(faces, 6, "ada", &partial); sent("request_open_partial", 0);
     next_is(16); npcface_adjust(faces, 1, 0.75f); sent("request_adjust", 0);
     next_is(8); npcface_stream_close(faces, 1); sent("request_close", 0);
     next_is(3); npcface_list(faces); sent("request_list", 0);
@@ -164,6 +169,14 @@ static void replies(void)
     arrives("reply_frame", "reply_frame.payload");
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME);
     CHECK(event.width == 4 && event.sequence == 41 && event.dropped == 3 && event.pixels[63] == 63);
+    CHECK(event.format == NPCFACE_RGBA8 && event.bytes == 64 && event.part.width == 4 && event.part.height == 4);
+    arrives("reply_frame_part", "reply_frame_part.payload");
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME);
+    CHECK(event.width == 8 && event.height == 16 && event.bytes == 64 && event.pixels[63] == 63);
+    CHECK(event.part.x == 4 && event.part.y == 8 && event.part.width == 4 && event.part.height == 4);
+    arrives("reply_frame_blocks", "reply_frame_blocks.payload");
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_FRAME && event.format == NPCFACE_BC3);
+    CHECK(event.width == 8 && event.bytes == 64 && event.part.width == 8 && event.pixels[63] == 63);
     CHECK(npcface_poll(faces, 0, &event) == 0);
 }
 
@@ -172,14 +185,63 @@ static void connect_pair(void)
 {
     int ends[2];
     close(other_end);
+    if (faces->socket > 0)
+        close(faces->socket);
+    faces->length = faces->used = 0;
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
     other_end = ends[1];
     faces->socket = ends[0];
 }
 
+/* Whether a frame of the daemon is taken; if not, the connection is over. */
+static int taken(const char *format, int64_t width, int64_t height, const int64_t *part, size_t numbers, size_t bytes)
+{
+    static float pixels[4096];
+    static npcw_writer frame;
+    npcface_event event;
+    size_t i;
+    ssize_t length;
+    int found;
+    connect_pair();
+    npcw_begin(&frame, "frame");
+    npcc_key_text(&frame, "format", format);
+    npcw_key(&frame, "width");
+    npcw_integer(&frame, (uint64_t)width);
+    npcw_key(&frame, "height");
+    npcw_integer(&frame, (uint64_t)height);
+    npcw_key(&frame, "part");
+    npcw_array(&frame, numbers);
+    for (i = 0; i < numbers; i++)
+        npcw_integer(&frame, (uint64_t)part[i]);
+    npcw_end(&frame, 0);
+    npcw_payload(&frame, pixels, bytes / 4);
+    length = (ssize_t)(frame.last - frame.first);
+    CHECK(write(other_end, frame.bytes + frame.first, (size_t)length) == length);
+    found = npcface_poll(faces, 1000, &event);
+    CHECK(found == -1 || (found == 1 && event.bytes == bytes));
+    return found == 1;
+}
+
+static void layouts(void)
+{
+    static const int64_t inside[] = {4, 8, 4, 8}, beyond[] = {8, 8, 4, 8}, empty[] = {4, 4, 0, 4};
+    static const int64_t huge[] = {4, 4, INT64_MAX, 4}, negative[] = {-4, 0, 4, 4}, five[] = {0, 0, 4, 4, 4};
+    CHECK(taken("rgba8", 8, 16, NULL, 0, 8 * 16 * 4) && !taken("rgba8", 8, 16, NULL, 0, 8 * 16));
+    CHECK(taken("bc1", 8, 16, NULL, 0, 8 * 16 / 2) && !taken("bc1", 8, 16, NULL, 0, 8 * 16));
+    CHECK(taken("bc3", 8, 16, NULL, 0, 8 * 16) && !taken("bc3", 8, 18, NULL, 0, 8 * 18));
+    CHECK(!taken("bc7", 8, 16, NULL, 0, 8 * 16) && !taken("bc", 8, 16, NULL, 0, 8 * 16));
+    CHECK(!taken("rgba8", 0, 16, NULL, 0, 0) && !taken("rgba8", 1 << 20, 1 << 20, NULL, 0, 64));
+    CHECK(taken("rgba8", 8, 16, inside, 4, 4 * 8 * 4) && !taken("rgba8", 8, 16, inside, 4, 8 * 16 * 4));
+    CHECK(!taken("rgba8", 8, 16, beyond, 4, 4 * 8 * 4) && !taken("rgba8", 8, 16, empty, 4, 0));
+    CHECK(!taken("rgba8", 8, 16, huge, 4, 64) && !taken("rgba8", 8, 16, negative, 4, 64));
+    CHECK(!taken("rgba8", 8, 16, five, 5, 64) && !taken("rgba8", 8, 16, inside, 3, 64));
+    CHECK(!taken("bc3", 8, 16, inside, 4, 4 * 8));
+}
+
 static void nonsense(void)
 {
     npcface_event event;
+    connect_pair();
     CHECK(write(other_end, "\xF8\1x", 3) == 3 && npcface_poll(faces, 1000, &event) == -1);
     connect_pair();
     arrives("reply_frame_slot", NULL); /* of a ring that was never mapped */
@@ -216,6 +278,7 @@ int main(int count, char **words)
     requests();
     replies();
     transport();
+    layouts();
     nonsense();
     npcface_close(faces);
     close(other_end);

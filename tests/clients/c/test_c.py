@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import npcface
+from tests.clients.textures import psnr_db, read
 
 HERE = Path(__file__).parent
 ROOT = Path(npcface.__file__).parent.parent
@@ -34,7 +35,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("c")
-    for source in (HERE / "golden.c", HERE / "live.c", CLIENT / "example.c"):
+    for source in (HERE / "golden.c", HERE / "live.c", HERE / "formats.c", CLIENT / "example.c"):
         library = [str(CLIENT / name) for name in LIBRARY]
         strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", f"-I{CLIENT}"]
         careful = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -63,6 +64,15 @@ def test_against_a_daemon(programs: Path, daemon: Any) -> None:
 def test_against_a_daemon_without_shared_memory(programs: Path, start_daemon: Any) -> None:
     running = start_daemon("--shared-memory", "off", "--quality", "warp")
     run(programs / "live", running.address.rsplit(":", 1)[1], "4", "socket")
+
+
+@pytest.mark.parametrize("way", ["shared", "socket"])
+def test_blocks_and_parts(programs: Path, start_daemon: Any, tmp_path: Path, way: str) -> None:
+    running = start_daemon("--shared-memory", "auto" if way == "shared" else "off", "--quality", "warp")
+    run(programs / "formats", running.address.rsplit(":", 1)[1], way, str(tmp_path / "frame"))
+    names = ("rgba8", "bc1", "bc3")
+    whole, *blocks = (read((tmp_path / f"frame.{name}").read_bytes(), name, 128) for name in names)
+    assert all(psnr_db(picture, whole) >= 34.0 for picture in blocks)
 
 
 def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None:

@@ -59,9 +59,10 @@ class Godot:
         assert not complaints(done.stdout), done.stdout
         return done.stdout
 
-    def tests(self, name: str, *options: str, timeout_s: float = 240) -> str:
+    def tests(self, name: str, *options: str, screen: str = "", timeout_s: float = 240, **environment: str) -> str:
         """Run ``tests/test_NAME.gd``; every test of it must have passed, and there must be some."""
-        output = self.run("res://tests/runner.tscn", "--", name, *options, timeout_s=timeout_s)
+        words = ["res://tests/runner.tscn", "--", name, *options]
+        output = self.run(*words, screen=screen, timeout_s=timeout_s, **environment)
         wanted = {option.removeprefix("only=") for option in options if option.startswith("only=")}
         source = (PROJECT / "tests" / f"test_{name}.gd").read_text(encoding="utf-8")
         names = wanted or set(re.findall(r"^func (test_\w+)", source, re.MULTILINE))

@@ -36,6 +36,11 @@ def test_the_dialogue_shows_the_daemons_pixels(
             assert np.array_equal(drawn[y : y + height, x : x + width], frame.pixels[..., :3])
 
 
+def test_blocks_lie_in_the_texture_as_they_came(godot: Any, daemon: Any, screen: str) -> None:
+    only = [f"address={daemon.address}", "only=test_blocks_show_the_face"]
+    godot.tests("formats", *only, screen="320x240", DISPLAY=screen)
+
+
 def test_the_faces_in_3d(godot: Any, daemon: Any, screen: str, settings: Any, tmp_path: Path) -> None:
     settings(connection__address=daemon.address)
     godot.run(

@@ -58,6 +58,15 @@ def test_golden_bytes(godot: Any) -> None:
     godot.tests("golden", f"golden={ROOT / 'engine_bridge' / 'golden'}")
 
 
+def test_layouts_and_parts(godot: Any) -> None:
+    godot.tests("pixels", f"golden={ROOT / 'engine_bridge' / 'golden'}")
+
+
+def test_blocks_and_partial_frames(godot: Any, start_daemon: Any) -> None:
+    running = start_daemon("--quality", "warp")
+    godot.tests("formats", f"address={running.address}")
+
+
 def test_golden_face_packets(godot: Any) -> None:
     godot.tests("face_packets", f"golden={ROOT / 'engine_bridge' / 'golden_faces'}")
 

@@ -36,7 +36,7 @@ namespace Npcface.Editor
         {
             serializedObject.Update();
             DrawCharacter();
-            Draw("_size", "_fps", "_quality", "_importance", "_sizeMin", "_background");
+            Draw("_size", "_fps", "_quality", "_importance", "_sizeMin", "_format", "_partial", "_background");
             if (_background.enumValueIndex == (int)FaceBackground.Color)
                 Draw("_backgroundColor");
             Draw("_alpha", "_idleAtStart");

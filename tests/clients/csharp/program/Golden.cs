@@ -55,6 +55,9 @@ namespace Npcface.Tests
             Same("open_neural", to => Requests.Open(to, 7, 3, neural));
             var far = new FaceOptions { Character = "ada", Importance = 0.25f, SizeMin = 128 };
             Same("open_far", to => Requests.Open(to, 7, 4, far));
+            var blocks = new FaceOptions { Character = "ada", Format = FaceFormat.Bc3 };
+            Same("open_blocks", to => Requests.Open(to, 7, 5, blocks));
+            Same("open_partial", to => Requests.Open(to, 7, 6, new FaceOptions { Character = "ada", Partial = true }));
             Same("adjust", to => Requests.Adjust(to, 16, 1, 0.75f));
             Same("close", to => Requests.Stream(to, 8, "close", 1));
             Same("stop", to => Requests.Stream(to, 13, "stop", 1));
@@ -103,6 +106,12 @@ namespace Npcface.Tests
             Equal((frame.Slot, frame.Generation), (-1, 0L));
             Program.Check(FrameHeader.TryRead(File_("reply_frame_slot"), out frame), "reply_frame_slot is no frame");
             Equal((frame.Slot, frame.Generation, frame.Width), (2, 84L, 64));
+            Program.Check(FrameHeader.TryRead(File_("reply_frame_part"), out frame), "reply_frame_part is no frame");
+            Equal((frame.IsPart, frame.PartX, frame.PartY, frame.PartWidth, frame.PartHeight), (true, 4, 8, 4, 4));
+            Equal((frame.Width, frame.Height, frame.Bytes), (8, 16, File_("reply_frame_part.payload").Length));
+            Program.Check(FrameHeader.TryRead(File_("reply_frame_blocks"), out frame), "reply_frame_blocks is no frame");
+            Equal((frame.Format, frame.IsPart, frame.Bytes),
+                (FaceFormat.Bc3, false, File_("reply_frame_blocks.payload").Length));
             Program.Check(!FrameHeader.TryRead(File_("reply_pong"), out _), "reply_pong is a frame");
         }
 

@@ -25,6 +25,9 @@ namespace Npcface.Tests
             ["unknown"] = Refusals.Unknown,
             ["nobody"] = Refusals.Nobody,
             ["names"] = Names.Run,
+            ["formats"] = Formats.Run,
+            ["turnover"] = Formats.TurnOver,
+            ["layouts"] = Layouts.Run,
         };
 
         static int Main(string[] arguments)

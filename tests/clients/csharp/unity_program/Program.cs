@@ -25,6 +25,7 @@ namespace Npcface.UnityTests
             Upright(face);
             Weights(face);
             Reopened(face);
+            Blocks(face);
             Messages.Send(face, "OnDisable");
             Messages.Send(face, "OnDestroy");
             Messages.Send(server, "OnDisable");
@@ -122,6 +123,30 @@ namespace Npcface.UnityTests
             face.onFailed.AddListener(text => failed = text);
             Until(() => failed.Length > 0, "the bad id's error");
             Check(failed.Contains("No Such Id"), failed);
+        }
+
+        static void Blocks(NpcFace face)
+        {
+            face.character = "ada";
+            face.format = FaceFormat.Bc1;
+            face.partial = true;
+            Until(() => face.texture.format == TextureFormat.DXT1, "a texture of blocks");
+            Check(face.texture.GetRawTextureData<byte>().Length == 80 * 80 / 2, "bytes of BC1");
+            face.format = FaceFormat.Bc3;
+            Until(() => face.texture.format == TextureFormat.DXT5, "a texture with alpha");
+            var frame = face.stream.Render(new FaceState());
+            var turned = new byte[frame.Bytes];
+            frame.CopyBottomUp(turned);
+            var received = face.stream.Received;
+            face.stream.Submit(new FaceState());
+            Until(() => face.stream.Received > received, "the same face once more");
+            Messages.Send(face, "Update");
+            var data = face.texture.GetRawTextureData<byte>();
+            for (var i = 0; i < turned.Length; i++)
+                Check(data[i] == turned[i], "the texture has other blocks");
+            SystemInfo.Blocks = false;
+            Until(() => face.texture.format == TextureFormat.RGBA32, "pixels where the GPU takes no blocks");
+            Check(face.stream.Options.Partial, "partial was not asked for");
         }
 
         static void Until(Func<bool> done, string what)

@@ -6,6 +6,8 @@ const Address := preload("../wire/address.gd")
 const Inbox := preload("inbox.gd")
 const Link := preload("link.gd")
 const Msgpack := preload("../wire/msgpack.gd")
+const Pixels := preload("../wire/pixels.gd")
+const WholeFrames := preload("whole_frames.gd")
 const Zmtp := preload("../wire/zmtp.gd")
 
 const _BACK_OFF_MS: PackedInt32Array = [50, 100, 200, 400]  # the last one again and again
@@ -21,6 +23,8 @@ const _BROKEN: Dictionary = {
 
 ## What came.
 var inbox: Inbox = Inbox.new()
+## What frames that are parts belong to.
+var wholes: WholeFrames = WholeFrames.new()
 
 var _thread: Thread = null
 var _mutex: Mutex = Mutex.new()
@@ -114,8 +118,11 @@ func _hand_over(frames: Array) -> void:
 	var payload: PackedByteArray = frames[1] if frames.size() > 1 else PackedByteArray()
 	var whole: bool = header.get("type") is String
 	if whole and header["type"] == "frame":
-		var pixels: Variant = header.get("width")
-		whole = pixels is int and payload.size() == pixels * int(header.get("height", 0)) * 4 and payload.size() > 0
+		whole = header.get("stream") is int and payload.size() == Pixels.bytes(header)
+		if whole:
+			payload = wholes.complete(header, payload)
+			if payload.is_empty():
+				return  # a whole one comes soon
 	inbox.put(Inbox.Kind.MESSAGE, header if whole else _BROKEN, payload)
 
 

@@ -97,6 +97,7 @@ func add_stream(character: String, options: Dictionary) -> Stream:
 ## Close a stream and forget it.
 func remove_stream(stream: Stream) -> void:
 	_streams.erase(stream.number)
+	_connection.wholes.expect(stream.number, false)
 	if stream.is_open:
 		_connection.send(Messages.of_stream("close", stream.number))
 	stream.is_open = false
@@ -151,6 +152,7 @@ func _on_hello_answered(reply: Dictionary) -> void:
 
 func _open(stream: Stream) -> void:
 	stream.told = stream.options.get("importance", 0.5)
+	_connection.wholes.expect(stream.number, stream.options.get("partial", false))
 	var header: Dictionary = Messages.open(stream.number, stream.character, stream.options)
 	ask(header, PackedByteArray(), stream.take.bind(PackedByteArray()))
 

@@ -19,6 +19,7 @@ const _Line := preload("../speech/line.gd")
 const _Letters := preload("../speech/letters.gd")
 const _Messages := preload("../wire/messages.gd")
 const _Payload := preload("../wire/payload.gd")
+const _Pixels := preload("../wire/pixels.gd")
 const _Stream := preload("../net/stream.gd")
 
 ## The daemon shows the character, for the first time or again after it was restarted.
@@ -71,6 +72,16 @@ enum Background {
 	set(value):
 		quality = value
 		_reopen_soon()
+## bc1 (no alpha) and bc3 are blocks: less memory. auto chooses by background, and rgba8 where the GPU takes none.
+@export_enum("rgba8", "bc1", "bc3", "auto") var format: String = "rgba8":
+	set(value):
+		format = value
+		_reopen_soon()
+## Of [code]rgba8[/code] only what has changed is sent, for a daemon on another machine; the texture is whole.
+@export var partial: bool = false:
+	set(value):
+		partial = value
+		_reopen_soon()
 ## To the player, 0 far away to 1 near: who is drawn less well first when the daemon is busy. Set it by distance.
 @export_range(0.0, 1.0) var importance: float = 0.5:
 	set(value):
@@ -96,7 +107,7 @@ enum Background {
 var service: NpcFaceService = null
 ## The face. Always the same object; 1x1 and clear until the first frame.
 var texture: ImageTexture = ImageTexture.create_from_image(Image.create_empty(1, 1, false, Image.FORMAT_RGBA8))
-## The last frame as it came, for saving or for a test.
+## The last frame, for saving or for a test; of blocks a compressed image.
 var image: Image = null
 ## Header of the last frame: sequence, time_s, dropped and more.
 var frame: Dictionary = {}
@@ -214,14 +225,7 @@ func drive_arkit(channels: Dictionary) -> bool:
 
 ## Show what an [XRFaceTracker] sees, such as [code]XRServer.get_tracker(&"/user/face_tracker")[/code].
 func drive_xr(tracker: XRFaceTracker) -> bool:
-	var known: Dictionary[String, Array] = _Channels.table()
-	var weights: PackedFloat32Array = tracker.blend_shapes
-	var channels: Dictionary = {}
-	for entry: String in ClassDB.class_get_enum_constants(&"XRFaceTracker", &"BlendShapeEntry"):
-		var index: int = ClassDB.class_get_integer_constant(&"XRFaceTracker", entry)
-		if known.has(entry) and index < weights.size():
-			channels[entry] = weights[index]
-	return drive_arkit(channels)
+	return drive_arkit(_Channels.of_tracker(tracker))
 
 
 ## Show a face tracker's points: 478 of MediaPipe or 68 of iBUG, as [PackedVector2Array] or [PackedVector3Array], in
@@ -231,8 +235,7 @@ func drive_landmarks(points: Variant, image_size: Vector2i, absolute: bool = fal
 	if payload.is_empty():
 		return _fail(
 			"state", "Points are %s; expected 478 or 68 as PackedVector2Array or PackedVector3Array, all finite."
-			% (str(points.size()) if points is Array or points is PackedVector2Array or points is PackedVector3Array
-			else type_string(typeof(points))), "Leave out frames in which tracking was lost."
+			% _Payload.described(points), "Leave out frames in which tracking was lost."
 		)
 	_mode = _Mode.LANDMARKS
 	_sequence += 1
@@ -359,6 +362,7 @@ func _options() -> Dictionary:
 		behind = [background_color.r8, background_color.g8, background_color.b8]
 	return {
 		"size": size, "fps": fps, "quality": quality, "background": behind, "importance": clampf(importance, 0.0, 1.0),
+		"format": _Pixels.format_of(format, background == Background.TRANSPARENT), "partial": partial,
 		"alpha": "premultiplied" if premultiplied else "straight", "size_min": size_min if size_min >= 64 else null,
 	}
 
@@ -399,12 +403,8 @@ func _rest() -> void:
 
 func _on_frame(header: Dictionary, pixels: PackedByteArray) -> void:
 	frame = header
-	var now: Vector2i = Vector2i(int(header["width"]), int(header["height"]))
-	image = Image.create_from_data(now.x, now.y, false, Image.FORMAT_RGBA8, pixels)
-	if Vector2i(texture.get_size()) == now:
-		texture.update(image)
-	else:
-		texture.set_image(image)
+	image = _Pixels.image(header, pixels)
+	_Pixels.show(image, texture)
 	if _line != null and _line.accepted and _line.began_ms < 0:
 		_line.began_ms = Time.get_ticks_msec()
 		line_started.emit()

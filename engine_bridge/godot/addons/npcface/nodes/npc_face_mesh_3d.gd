@@ -112,6 +112,9 @@ func _projected() -> ShaderMaterial:
 
 func _take_skin_color(_texture: ImageTexture, material: ShaderMaterial) -> void:
 	var picture: Image = npc_face().image
+	if picture.is_compressed():
+		picture = picture.duplicate()
+		picture.decompress()
 	var sum: Color = Color.BLACK
 	for cheek: Vector2 in _CHEEKS:
 		sum += picture.get_pixelv(Vector2i(cheek * Vector2(picture.get_size())))

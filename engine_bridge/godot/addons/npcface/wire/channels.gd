@@ -101,6 +101,18 @@ static func read(frame: Dictionary) -> Dictionary:
 	return {"problem": "", "face": face}
 
 
+## What an [XRFaceTracker] sees, by its names.
+static func of_tracker(tracker: XRFaceTracker) -> Dictionary:
+	var known: Dictionary[String, Array] = table()
+	var weights: PackedFloat32Array = tracker.blend_shapes
+	var channels: Dictionary = {}
+	for entry: String in ClassDB.class_get_enum_constants(&"XRFaceTracker", &"BlendShapeEntry"):
+		var index: int = ClassDB.class_get_integer_constant(&"XRFaceTracker", entry)
+		if known.has(entry) and index < weights.size():
+			channels[entry] = weights[index]
+	return channels
+
+
 ## Degrees that a face's eyeLook weights turn the eyes by themselves, to the subject's left and up.
 static func looked(face: Dictionary[String, float]) -> Vector2:
 	return Vector2(

@@ -33,8 +33,8 @@ static func about(type: String, character: String) -> Dictionary:
 	return {"type": type, "character": character}
 
 
-## Open a stream; [param options] are the fields of the protocol's table: size, alpha, background, quality, fps,
-## importance, size_min.
+## Open a stream; [param options] are the fields of the protocol's table: size, format, partial, alpha, background,
+## quality, fps, importance, size_min.
 static func open(stream: int, character: String, options: Dictionary = {}) -> Dictionary:
 	var header: Dictionary = {"type": "open", "stream": stream, "character": character}
 	header.merge(options)

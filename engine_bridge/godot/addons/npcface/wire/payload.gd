@@ -28,3 +28,9 @@ static func points(given: Variant) -> PackedByteArray:
 				return PackedByteArray()
 			numbers.append_array([point.x, point.y, point.z])
 	return numbers.to_byte_array()
+
+
+## How many points were given or, if they are no list, of which type they are.
+static func described(given: Variant) -> String:
+	var listed: bool = given is Array or given is PackedVector2Array or given is PackedVector3Array
+	return str(given.size()) if listed else type_string(typeof(given))

@@ -24,6 +24,11 @@ namespace Npcface
         [Range(0, 512)]
         int _sizeMin = 0;
         [SerializeField]
+        [Tooltip("Bc1 (no alpha) and Bc3 need an eighth and a quarter of the memory; Rgba8 where the GPU lacks them")]
+        FaceFormat _format = FaceFormat.Rgba8;
+        [SerializeField] [Tooltip("Daemon on another machine: of RGBA only what has changed is sent")]
+        bool _partial = false;
+        [SerializeField]
         FaceBackground _background = FaceBackground.Portrait;
         [SerializeField] [Tooltip("For the background Color")]
         Color32 _backgroundColor = new Color32(0, 0, 0, 255);
@@ -49,6 +54,12 @@ namespace Npcface
 
         /// <summary>Pixels: how small the texture may become under load; below 64 = never smaller.</summary>
         public int sizeMin { get => _sizeMin; set => _sizeMin = value; }
+
+        /// <summary>How the texture is stored; RGBA where the GPU does not take what is asked for.</summary>
+        public FaceFormat format { get => _format; set => _format = value; }
+
+        /// <summary>Of RGBA frames by the socket only what has changed is sent; the texture is whole.</summary>
+        public bool partial { get => _partial; set => _partial = value; }
 
         /// <summary>What lies behind the face.</summary>
         public FaceBackground background { get => _background; set => _background = value; }

@@ -3,7 +3,14 @@ using Unity.Collections;
 
 namespace UnityEngine
 {
-    public enum TextureFormat { RGBA32 = 4 }
+    public enum TextureFormat { RGBA32 = 4, DXT1 = 10, DXT5 = 12 }
+
+    public static class SystemInfo
+    {
+        public static bool Blocks = true;
+
+        public static bool SupportsTextureFormat(TextureFormat format) => format == TextureFormat.RGBA32 || Blocks;
+    }
 
     public enum TextureWrapMode { Repeat, Clamp }
 
@@ -25,8 +32,12 @@ namespace UnityEngine
         {
             this.width = width;
             this.height = height;
-            _data = new byte[width * height * 4];
+            format = textureFormat;
+            var bytes = width * height;
+            _data = new byte[format == TextureFormat.RGBA32 ? bytes * 4 : format == TextureFormat.DXT1 ? bytes / 2 : bytes];
         }
+
+        public TextureFormat format { get; }
 
         public int Applied { get; private set; }
 

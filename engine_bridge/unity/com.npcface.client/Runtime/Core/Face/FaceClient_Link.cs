@@ -80,8 +80,9 @@ namespace Npcface
         void Pixels(ZmtpInput input, in FrameHeader header)
         {
             var stream = Find(header.Stream);
-            if (input.Length != header.Width * header.Height * 4)
-                throw Malformed($"{input.Length} bytes of pixels for {header.Width} × {header.Height}");
+            if (input.Length != header.Bytes)
+                throw Malformed($"{input.Length} bytes of pixels for {header.Width} × {header.Height} "
+                    + $"{header.Format.Name()}, {header.Bytes} are expected");
             if (stream == null)
                 input.Body(Unwanted(input.Length)); // closed a moment ago
             else

@@ -43,6 +43,17 @@ namespace Npcface
         /// <summary>Width and height in pixels: 64 to 512 in steps of 16.</summary>
         public int Size = 256;
 
+        /// <summary>
+        /// How pixels are stored. Ask for blocks only if the GPU takes them; Bc1 needs a background that is not
+        /// transparent.
+        /// </summary>
+        public FaceFormat Format = FaceFormat.Rgba8;
+
+        /// <summary>
+        /// Of RGBA frames that come by the socket only what has changed is sent; here they are whole all the same.
+        /// </summary>
+        public bool Partial;
+
         /// <summary>Of frames the daemon pushes (speech, timeline, idle), 1 to 120 a second.</summary>
         public float Fps = 30f;
 
@@ -80,7 +91,7 @@ namespace Npcface
         public bool Equals(FaceOptions other) => other != null && Character == other.Character && Size == other.Size
             && Fps.Equals(other.Fps) && Alpha == other.Alpha && Background == other.Background && Red == other.Red
             && Green == other.Green && Blue == other.Blue && Quality == other.Quality
-            && SizeMin == other.SizeMin;
+            && SizeMin == other.SizeMin && Format == other.Format && Partial == other.Partial;
 
         internal void Check()
         {
@@ -93,6 +104,9 @@ namespace Npcface
             if (!(Fps >= 1f && Fps <= 120f))
                 throw new FaceException(FaceErrorCode.Limit, $"Fps is {Fps}, expected 1 to 120.", "30 looks natural.");
             CheckImportance(Importance);
+            if (Format == FaceFormat.Bc1 && Background == FaceBackground.Transparent)
+                throw new FaceException(FaceErrorCode.Stream, "Bc1 stores no alpha.",
+                    "Take Bc3, or a background that is not transparent.");
             if (SizeMin != 0 && (SizeMin < 64 || SizeMin > 512 || SizeMin % 16 != 0))
                 throw new FaceException(FaceErrorCode.Limit,
                     $"SizeMin is {SizeMin} pixels, not 0 or 64 to 512 in steps of 16.", "0 keeps the size as it is.");

@@ -84,6 +84,9 @@ namespace Npcface
         /// <summary>Frames that came so far.</summary>
         public long Received => _mailbox.Received;
 
+        /// <summary>Frames of which only a part came.</summary>
+        public long Parts => _whole.Parts;
+
         /// <summary>The newest frame if there is one since the last call. It is valid until the next call.</summary>
         public bool TryTakeFrame(out FaceFrame frame) => _mailbox.TryTake(out frame);
 

@@ -10,25 +10,32 @@ namespace Npcface
         readonly List<OutMessage> _waiting = new List<OutMessage>();
         bool _awaitsFirst;
         SharedRing _ring; // of the reading thread
+        readonly WholeTexture _whole = new WholeTexture(); // so is this
 
         /// <summary>The pixels of a frame lie ready.</summary>
         internal void Receive(ZmtpInput input, in FrameHeader header)
         {
-            input.Body(Prepare(header).Pixels);
+            if (!header.IsPart && !(Options.Partial && header.Format == FaceFormat.Rgba8))
+                input.Body(Prepare(header).Pixels);
+            else if (_whole.TryRead(input, header))
+                _whole.CopyTo(Prepare(header).Pixels);
+            else
+                return; // a whole one comes soon
             Publish(header);
         }
 
         /// <summary>A frame whose pixels lie in shared memory; overwritten ones count as dropped.</summary>
         internal void ReceiveShared(in FrameHeader header)
         {
-            if (_ring != null && _ring.TryRead(header.Slot, header.Generation, Prepare(header).Pixels))
+            _whole.Forget();
+            if (_ring != null && _ring.TryRead(header.Slot, header.Generation, header.Format, Prepare(header).Pixels))
                 Publish(header);
         }
 
         FaceFrame Prepare(in FrameHeader header)
         {
             var frame = _mailbox.Writing;
-            frame.Reserve(header.Width, header.Height);
+            frame.Reserve(header.Width, header.Height, header.Format);
             frame.Sequence = header.Sequence;
             frame.TimeSeconds = header.TimeSeconds;
             frame.Premultiplied = header.Premultiplied;
@@ -74,6 +81,7 @@ namespace Npcface
         internal void OpenedAs(string quality, MessageMap ring)
         {
             UnmapRing();
+            _whole.Forget();
             _ring = ring.Count > 0 ? SharedRing.TryOpen(ring) : null;
             SharedMemory = _ring != null;
             lock (_last)

@@ -13,7 +13,7 @@ namespace Npcface.Net
     {
         const int Header = 128; // bytes of the ring's header and of each slot's
         const int Key = 32, Attached = 64; // in the ring's header
-        const int Generation = 8, Size = 36, Released = 64; // in a slot's header
+        const int Format = 4, Generation = 8, Size = 36, Released = 64; // in a slot's header
         const long MostBytes = 256L * 1024 * 1024;
 
         readonly object _gate = new object();
@@ -62,14 +62,15 @@ namespace Npcface.Net
         }
 
         /// <summary>Copies the pixels of a slot and gives it back; false if they are not there any more.</summary>
-        public bool TryRead(int slot, long generation, byte[] pixels)
+        public bool TryRead(int slot, long generation, FaceFormat format, byte[] pixels)
         {
             lock (_gate)
             {
                 if (_disposed || slot < 0 || slot >= _slots || pixels.Length > _slotBytes)
                     return false;
                 var at = Header + (long)slot * _stride;
-                if (_words.ReadInt64(at + Generation) != generation || _words.ReadInt32(at + Size) != pixels.Length)
+                if (_words.ReadInt64(at + Generation) != generation || _words.ReadInt32(at + Size) != pixels.Length
+                    || _words.ReadInt32(at + Format) != (int)format + 1)
                     return false;
                 Thread.MemoryBarrier();
                 _bytes.Position = at + Header;

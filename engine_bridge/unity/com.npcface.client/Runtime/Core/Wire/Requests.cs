@@ -40,6 +40,10 @@ namespace Npcface.Wire
             to.Begin("open").Key("stream").Integer(stream).Key("character").Text(options.Character);
             if (options.Size != 256)
                 to.Key("size").Integer(options.Size);
+            if (options.Format != FaceFormat.Rgba8)
+                to.Key("format").Text(options.Format.Name());
+            if (options.Partial)
+                to.Key("partial").Boolean(true);
             if (options.Alpha == FaceAlpha.Premultiplied)
                 to.Key("alpha").Text("premultiplied");
             if (options.Background == FaceBackground.Transparent)
