@@ -16,7 +16,6 @@ from npcface.state import FaceState, Floats
 from npcface.vocab import ARKIT_52
 
 TAIL_S = 0.35
-"""After the last sound, in which the mouth comes to rest."""
 _SPOKEN = np.array([name.startswith(("mouth", "jaw", "tongue")) for name in ARKIT_52])
 
 
@@ -31,7 +30,7 @@ class SpokenLine:
         gestures: nods and brow raises on stressed vowels, 0 none to 1 lively.
 
     Attributes:
-        end_s: when the last sound ends.
+        end_s: when the last sound ends. rest_s: when the mouth has come to rest after it.
 
     Raises:
         StateError: bad symbol or time.
@@ -52,6 +51,7 @@ class SpokenLine:
         self._marks = accents(self._segments)
         self._hold, self._intensity, self._gestures = max(0.045, 1.0 / fps), intensity, gestures
         self.end_s = self._ends[-1] if self._ends else 0.0
+        self.rest_s = self.end_s + TAIL_S
 
     def over(self, pose: FaceState, t: float, felt: Floats) -> FaceState:
         """The pose, speaking.
