@@ -13,7 +13,7 @@ import npcface
 from npcface.drive.emotion import EMOTIONS
 from npcface.render.sessions import choose_provider
 from npcface.studio.channels import groups
-from npcface.studio.voice import voices
+from npcface.studio.speech import voices
 
 if TYPE_CHECKING:
     from npcface.studio.studio import Studio

@@ -57,6 +57,11 @@ class Line:
         """Length of the sound."""
         return len(self.samples) / self.rate_hz
 
+    @property
+    def length_s(self) -> float:
+        """Until the sound has ended and the mouth rests."""
+        return max(self.seconds, self.spoken.rest_s)
+
     def wav(self) -> bytes:
         """16 bit mono RIFF."""
         stream = io.BytesIO()

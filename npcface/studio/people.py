@@ -37,11 +37,23 @@ def described(entry: Entry) -> dict[str, Any]:
     return document | {"finetuned": "finetuned_from" in (manifest.model_extra or {})}
 
 
+def entry_of(studio: Studio, name: str) -> Entry:
+    """A character's entry in the store.
+
+    Raises:
+        NotFound: there is none that can be used.
+    """
+    for entry in studio.store.list().entries:
+        if entry.id == name:
+            return entry
+    raise NotFound(f"There is no character {name}.", "GET /api/characters lists them.")
+
+
 async def picture(request: Request) -> Response:
     """``GET /api/characters/{id}/icon.png`` and ``…/portrait.png``."""
-    name = ICON_NAME if request.path_params["picture"] == "icon" else PORTRAIT_NAME
-    path = _folder(request) / name
-    if path.is_symlink() or not path.is_file():
+    name = request.path_params["picture"] + ".png"
+    path = folder_of(request) / name
+    if name not in (ICON_NAME, PORTRAIT_NAME) or path.is_symlink() or not path.is_file():
         raise NotFound(f"{request.path_params['id']} has no {name}.", "Reload the character, or enrol it again.")
     return FileResponse(path, media_type="image/png", headers={"Cache-Control": "no-cache"})
 
@@ -49,7 +61,7 @@ async def picture(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """``DELETE /api/characters/{id}``: moved aside, not destroyed."""
     studio: Studio = request.app.state.studio
-    folder = _folder(request)
+    folder = folder_of(request)
     bin_ = studio.store.root / TRASH
     bin_.mkdir(exist_ok=True)
     await asyncio.to_thread(folder.rename, bin_ / f"{folder.name}.{time.time_ns()}")
@@ -59,12 +71,12 @@ async def remove(request: Request) -> Response:
 async def reload(request: Request) -> Response:
     """``POST /api/characters/{id}/reload``: views that show it change over."""
     studio: Studio = request.app.state.studio
-    name = _folder(request).name
+    name = folder_of(request).name
     await asyncio.to_thread(studio.daemon.ask, lambda client: client.reload(name))
     return Response(status_code=204)
 
 
-def _folder(request: Request) -> Path:
+def folder_of(request: Request) -> Path:
     """Folder of the path's character.
 
     Raises:

@@ -30,7 +30,7 @@ def run(settings: Settings, *, browser: bool = True) -> None:
     Raises:
         StudioError: it cannot start.
     """
-    with _signals_ignored_at_the_end(), _listening(settings.checked()) as listener:
+    with _listening(settings.checked()) as listener:
         asyncio.run(_serve(settings, listener, browser))
 
 
@@ -44,7 +44,8 @@ async def _serve(settings: Settings, listener: socket.socket, browser: bool) -> 
             ws_max_size=_MOST_BYTES_OF_A_MESSAGE, ws_per_message_deflate=False,  # pixels do not shrink in time
             timeout_graceful_shutdown=_GOODBYE_S, h11_max_incomplete_event_size=16 * 1024,
         )  # fmt: skip
-        await _Announced(config, f"http://{_shown(settings.host)}:{port}", browser).serve([listener])
+        with _signals_ignored_at_the_end():
+            await _Announced(config, f"http://{_shown(settings.host)}:{port}", browser).serve([listener])
     finally:
         await studio.close()
 

@@ -14,12 +14,14 @@ import numpy as np
 from npcface.drive import Idle
 from npcface.drive.emotion import layer
 from npcface.drive.emotion import pose as felt_of
-from npcface.drive.spoken import TAIL_S, SpokenLine
+from npcface.drive.spoken import SpokenLine
 from npcface.state import FaceState, Floats
 from npcface.studio.lines import Line
 
 _FADE_S = 0.12
 """Time constant with which feelings follow the page."""
+NEWS_MAX = 64
+"""A page that does not read loses the oldest."""
 Tracked = Callable[[], FaceState | None]
 
 
@@ -52,7 +54,7 @@ class Stage:
         self._feeling: Floats = self._felt
         self._line: Line | None = None
         self._began_s = -math.inf  # of the line; -inf until a frame of it has been composed
-        self.news: deque[tuple[str, str]] = deque()
+        self.news: deque[tuple[str, str]] = deque(maxlen=NEWS_MAX)
 
     def pose(self, state: FaceState) -> None:
         """Where the sliders are."""
@@ -100,7 +102,7 @@ class Stage:
             self._began_s = now
             self.news.append((self._line.id, "started"))
         line, line_s = self._line, now - self._began_s
-        if line_s > max(line.seconds, line.spoken.end_s + TAIL_S):
+        if line_s > line.length_s:
             self._end()
             return None, -1.0
         return line.spoken, line_s

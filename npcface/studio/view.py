@@ -99,6 +99,7 @@ class View:
         self._shown = wanted = self._wanted
         self._seen = self._sent  # a new picture does not wait for acknowledgements of the old one
         try:
+            await self._daemon.up.wait()
             stream = await self._in_thread(lambda: self._opened(wanted))
         except NpcFaceError as error:
             self._wanted = self._shown = None
