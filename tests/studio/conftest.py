@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -51,11 +52,11 @@ class Running:
         """A websocket of it."""
         return websocket.connect(f"ws://{self.address}{path}", max_size=None, compression=None, **options)
 
-    def finished(self, answer: Any) -> dict[str, Any]:
+    def finished(self, answer: Any, patience_s: float = PATIENCE_S) -> dict[str, Any]:
         """The job of an answer, when it has ended."""
         assert answer.status_code == 202, answer.text
         with self.http() as http:
-            deadline = time.monotonic() + PATIENCE_S
+            deadline = time.monotonic() + patience_s
             while True:
                 job: dict[str, Any] = http.get(f"/api/jobs/{answer.json()['job']}").json()
                 if job["state"] != "running":
@@ -181,17 +182,20 @@ class Page:
                 return message
         raise AssertionError(f"no {kind} came; told: {self.told}")
 
-    def frame(self, view: str = "a") -> Frame:
-        """The next frame of a view, acknowledged."""
+    def any_frame(self) -> Frame:
+        """The next frame, acknowledged."""
         while True:
             message = self.next()
             if isinstance(message, bytes):
                 self.ack(message)
-                frame = Frame.of(message)
-                if frame.view == view:
-                    return frame
-            elif message["type"] == "error":
-                raise AssertionError(message)
+                return Frame.of(message)
+            assert message["type"] != "error", message
+
+    def frame(self, view: str = "a") -> Frame:
+        """The next frame of a view; those of the other one are acknowledged too."""
+        while (frame := self.any_frame()).view != view:
+            pass
+        return frame
 
     def ack(self, message: bytes) -> None:
         """As the page does when it has drawn."""
@@ -201,7 +205,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame as STUDIO's document lays it out, parsed without the studio's own code."""
+    """A frame as docs/studio.md lays it out, parsed without the studio's own code."""
 
     view: str
     width: int
@@ -213,8 +217,6 @@ class Frame:
 
     @classmethod
     def of(cls, message: bytes) -> Frame:
-        import struct
-
         version, view, width, height, reserved, sequence, time_s, line_s = struct.unpack_from("<BBHHHIff", message)
         assert (version, reserved) == (1, 0) and len(message) == 20 + width * height * 4
         return cls("ab"[view], width, height, sequence, time_s, line_s, message[20:])
