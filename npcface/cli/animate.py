@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import islice
+from operator import length_hint
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.complete import character_ids
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 
 BATCH = 8
@@ -23,18 +26,28 @@ class Motion(StrEnum):
 
 
 def animate(
-    portrait: Annotated[str, typer.Argument(help="A portrait, a character folder or an enrolled character's id.")],
-    drive: Annotated[str, typer.Option(help="A film, a track, a voice's timing file, or English text.")],
+    portrait: Annotated[
+        str,
+        typer.Argument(
+            help="A portrait, a character folder or an enrolled character's id.", autocompletion=character_ids
+        ),
+    ],
+    drive: Annotated[
+        str, typer.Option(help="A film whose face is copied, a track, a voice's timing file, or English text.")
+    ],
     output: Annotated[Path | None, typer.Option("--out", "-o", help="MP4 to write.")] = None,
     frames: Annotated[Path | None, typer.Option(help="Folder for frame_000000.png …")] = None,
-    motion: Annotated[Motion, typer.Option(help="Where the film's face is, or only its movement.")] = Motion.RELATIVE,
+    motion: Annotated[
+        Motion, typer.Option(help="relative: copy the movement only. absolute: also put the face where the film's is.")
+    ] = Motion.RELATIVE,
     size: Annotated[int, typer.Option(min=64, max=512, help="Side of the face texture in pixels.")] = 256,
     background: Annotated[str, typer.Option(help="portrait, transparent or #rrggbb.")] = "portrait",
     fps: Annotated[
         float | None, typer.Option(min=1, max=240, help="Default: the film's or track's own, else 30.")
     ] = None,
     quality: QualityOption = Asked.AUTO,
-    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Animate a portrait into an MP4 or PNG frames."""
@@ -59,7 +72,9 @@ def animate(
     drawn = quality.of(renderer)
     count, began = 0, time.perf_counter()
     with ExitStack() as stack:
-        advance = stack.enter_context(progress_bar("rendering", quiet=as_json))
+        advance = stack.enter_context(
+            progress_bar("rendering", length_hint(states) or None, quiet=as_json, lines=machine_readable)
+        )
         if frames is not None:
             writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent"))
         else:

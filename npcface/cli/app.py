@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from npcface.cli import animate, bench, demo, doctor, enroll, init, pack, relay, schema, serve, sheet, validate, version
 from npcface.cli.cluster import cluster
-from npcface.cli.console import report_error
+from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.export import export
 from npcface.cli.finetune import finetune
@@ -31,13 +31,14 @@ class Verbs(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; without ``--debug`` nobody sees a traceback."""
-        as_json = "--json" in ctx.args  # what is left for the verb; read now, because the verb's parser consumes it
+        # what is left for the verb; read now, because the verb's parser consumes it
+        as_json, lines = "--json" in ctx.args, MACHINE_READABLE in ctx.args
         try:
             return super().invoke(ctx)
         except NpcFaceError as error:
             if ctx.params.get("debug"):
                 raise
-            report_error(error.code, error.cause, error.remedy, as_json=as_json)
+            report_error(error.code, error.cause, error.remedy, as_json=as_json, lines=lines)
         except Exception as error:
             if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
                 raise
@@ -46,6 +47,7 @@ class Verbs(TyperGroup):
                 f"{type(error).__name__}: {error}",
                 "This was not foreseen: run again as `npcface --debug …` and report what it prints.",
                 as_json=as_json,
+                lines=lines,
             )
         raise typer.Exit(1)
 
@@ -54,7 +56,6 @@ app = typer.Typer(
     cls=Verbs,
     name="npcface",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -94,4 +95,4 @@ app.command("version")(version.version)
 
 def main() -> None:
     """Entry point of the ``npcface`` command."""
-    app()
+    app(prog_name="npcface")  # completion is asked for by this name, also of `python -m npcface`

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.complete import character_ids
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,10 @@ def _known(names: list[str] | None) -> list[str] | None:
 
 def bench(
     portraits: Annotated[
-        list[str] | None, typer.Argument(help="Portraits, character folders or ids. Default: the demo's faces.")
+        list[str] | None,
+        typer.Argument(
+            help="Portraits, character folders or ids. Default: the demo's faces.", autocompletion=character_ids
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
@@ -50,7 +55,7 @@ def bench(
     quality: Annotated[
         Measured, typer.Option(help="both: warp and neural in turn; auto: what the daemon gives by itself.")
     ] = Measured.BOTH,
-    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
     against: Annotated[
         str | None, typer.Option(help="Compare this checkout with a git revision, in turn (default: plain, latency).")
     ] = None,
@@ -58,6 +63,7 @@ def bench(
     chart: Annotated[
         Path | None, typer.Option(help="Measure nothing: draw --history to this file, .svg or .png.")
     ] = None,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Measure speed, latency, start-up and memory; compare revisions; draw a history."""
@@ -77,17 +83,17 @@ def bench(
         people=people, size=size, seconds=seconds, runs=runs, provider=provider, asked=quality.value
     ) as setting:
         if against is not None:
-            _compare(against, names, setting, as_json)
+            _compare(against, names, setting, as_json, machine_readable)
         else:
-            _measure(names or BY_DEFAULT, setting, history, as_json)
+            _measure(names or BY_DEFAULT, setting, history, as_json, machine_readable)
 
 
-def _measure(names: Sequence[str], setting: Setting, history: Path | None, as_json: bool) -> None:
+def _measure(names: Sequence[str], setting: Setting, history: Path | None, as_json: bool, lines: bool) -> None:
     from npcface.bench.history import append
     from npcface.bench.run import report, run_bench
 
-    with progress_bar("starting", len(names), quiet=as_json) as advance:
-        found = run_bench(names, setting, progress=lambda step: advance(1, label=step))
+    with progress_bar("measuring", len(names), quiet=as_json, lines=lines) as advance:
+        found = run_bench(names, setting, progress=advance.begin)
     if history is not None:
         append(history, found)
     if as_json:
@@ -96,11 +102,11 @@ def _measure(names: Sequence[str], setting: Setting, history: Path | None, as_js
         out().print(report(found), markup=False)
 
 
-def _compare(revision: str, names: Sequence[str], setting: Setting, as_json: bool) -> None:
+def _compare(revision: str, names: Sequence[str], setting: Setting, as_json: bool, lines: bool) -> None:
     from npcface.bench.against import COMPARED, against, report
 
-    with progress_bar("starting", setting.runs + 1, quiet=as_json) as advance:
-        found = against(revision, names or COMPARED, setting, progress=lambda step: advance(1, label=step))
+    with progress_bar("measuring", setting.runs + 1, quiet=as_json, lines=lines) as advance:
+        found = against(revision, names or COMPARED, setting, progress=advance.begin)
     if as_json:
         print_json(found)
     else:

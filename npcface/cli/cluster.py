@@ -10,7 +10,7 @@ import typer
 from npcface.cli.console import out, print_json, report_error
 
 STARTUP_FAILED = 3
-cluster = typer.Typer(help="Run daemons on Ray behind one director (needs npcface[cluster]; see docs/cluster.md).")
+cluster = typer.Typer(help="Many daemons as one, on several machines (needs npcface\\[cluster]; see docs/cluster.md).")
 
 
 @cluster.callback(invoke_without_command=True)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 
 MEASURE_S = 3.0
@@ -22,6 +23,7 @@ def demo(
         typer.Option(min=5, max=60, help="Frame rate of the film. Default: what the machine can, to 25."),
     ] = None,
     quality: QualityOption = Asked.AUTO,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Enrol two AI-made people and an astronaut, start the daemon, let them talk, write a film and a contact sheet."""
@@ -40,7 +42,7 @@ def demo(
     store = output / "characters"
     store.mkdir(parents=True, exist_ok=True)
     characters, enrol_s = [], []
-    with progress_bar("enrolling", 3, quiet=as_json) as advance:
+    with progress_bar("enrolling", 3, quiet=as_json, lines=machine_readable) as advance:
         for person in (ai_person(1), ai_person(7), astronaut()):
             advance(0, label=f"enrolling {person.name}")
             began = time.perf_counter()
@@ -56,17 +58,19 @@ def demo(
             enrol_s.append(time.perf_counter() - began)
             advance()
     sheet_path, film_path = output / "contact_sheet.png", output / "conversation.mp4"
-    with progress_bar("contact sheet", 3 * len(KINDS["summary"].shots()), quiet=as_json) as advance:
+    with progress_bar(
+        "contact sheet", 3 * len(KINDS["summary"].shots()), quiet=as_json, lines=machine_readable
+    ) as advance:
         renderer = Renderer()
         drawn = quality.of(renderer)
         contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance).save(sheet_path)
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:
-        with progress_bar("measuring", quiet=as_json), Client(daemon.address) as client:
+        with progress_bar("measuring", quiet=as_json, lines=machine_readable), Client(daemon.address) as client:
             pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S, quality=drawn)
         rate = fps or sustainable_fps(pace.fps, len(ids))
-        with mp4(film_path, rate) as film, progress_bar("talking", quiet=as_json) as advance:
+        with mp4(film_path, rate) as film, progress_bar("talking", quiet=as_json, lines=machine_readable) as advance:
             for frames, ticks in conversation(daemon.address, ids, size=size, fps=rate, quality=drawn):
                 for _ in range(ticks):
                     film.add(side_by_side(frames))

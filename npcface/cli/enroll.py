@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
 
 def enroll(
@@ -24,18 +25,27 @@ def enroll(
         int | None, typer.Option(help="Which face, counted from 0 from the left, when there are several.")
     ] = None,
     landmarks: Annotated[
-        Path | None, typer.Option(help="JSON of 68 or 478 points, for a face no detector finds.")
+        Path | None,
+        typer.Option(help="JSON file of 68 or 478 points set by hand, for a face that is not found."),
     ] = None,
-    landmarker: Annotated[Path | None, typer.Option(help="Another face_landmarker.task.")] = None,
+    landmarker: Annotated[
+        Path | None, typer.Option(help="Another model file for finding faces (face_landmarker.task).")
+    ] = None,
     allow_other_landmarker: Annotated[
         bool, typer.Option("--allow-other-landmarker", help="Accept a model file of another version.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Store that gets the character's folder. Default: your own.")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder that gets the character's folder. Default: your own store.",
+        ),
     ] = None,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Turn a portrait into a character folder OUT/ID. An existing one of that ID is replaced."""
+    """Turn a portrait into a character: a folder named ID in OUT. An existing one of that ID is replaced."""
     import time
 
     from npcface.character.manifest import is_valid_id
@@ -47,14 +57,7 @@ def enroll(
         raise CharacterError(f"{id!r} cannot be a character's id.", "Use a-z, 0-9, _ and -, at most 64 characters.")
     given: dict[str, Any] = {"authors": author, "license": license, "consent": consent}
     began = time.perf_counter()
-    with progress_bar(portrait.name, 1.0, quiet=as_json) as advance:
-        done = 0.0
-
-        def progress(stage: str, fraction: float) -> None:
-            nonlocal done
-            advance(fraction - done, label=stage)
-            done = fraction
-
+    with progress_bar(f"enrolling {portrait.name}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         character = make(
             portrait,
             shots=shot or (),
@@ -64,7 +67,7 @@ def enroll(
             landmarks=landmarks,
             landmarker=landmarker,
             allow_other_landmarker=allow_other_landmarker,
-            progress=progress,
+            progress=lambda stage, share: advance.at(share, stage),
             **{key: value for key, value in given.items() if value},
         )
     folder = (output or characters()) / character.id

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from npcface.cli.console import err, out, print_json, progress_bar
+from npcface.cli.console import err, out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ def evaluate(
     ] = None,
     zoom: Annotated[bool, typer.Option(help="Eyes and mouth at twice the size below each row of the sheet.")] = True,
     per_clip: Annotated[bool, typer.Option("--per-clip", help="Also one line per clip, worst LPIPS first.")] = False,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, clips included.")] = False,
 ) -> None:
     """Measure npcface on clips: the first frame is the portrait, the clip drives it, its own frames are the truth."""
@@ -64,7 +66,7 @@ def evaluate(
         for keeper in keepers:
             keeper(sample, outputs)
 
-    with progress_bar("clips", quiet=as_json) as advance:
+    with progress_bar("measuring clips", quiet=as_json, lines=machine_readable) as advance:
         report = evaluate_clips(
             folder,
             reenactors,
@@ -72,7 +74,7 @@ def evaluate(
             finder=finder,
             max_clips=max_clips,
             cache=cache,
-            progress=lambda clip, done, total: advance(steps=int(done > 0), total=total, label=clip or "clips"),
+            progress=lambda clip, done, total: advance.at(done, clip, total),
             keep=keep,
         )
     if comparison is not None and sheet is not None:

@@ -7,18 +7,23 @@ from typing import Annotated
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.complete import character_ids
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
 
 def finetune(
-    character: Annotated[str, typer.Argument(help="Id of an enrolled character, or its folder.")],
+    character: Annotated[
+        str, typer.Argument(help="Id of an enrolled character, or its folder.", autocompletion=character_ids)
+    ],
     portraits: Annotated[
         list[Path], typer.Option("--portraits", help="A picture of the person, or a folder of them; may be repeated.")
     ],
-    steps: Annotated[int | None, typer.Option(min=1, help="More learn longer.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="How long it learns.")] = None,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Personalise CHARACTER from 1..32 pictures; what does not improve held-out pictures is not kept."""
+    """Make CHARACTER more like its person, from 1 to 32 further pictures; nothing is kept unless it is better."""
     from npcface.cli.paths import character_of
     from npcface.enroll.image import read_portrait
     from npcface.errors import CharacterError
@@ -28,15 +33,8 @@ def finetune(
     if known.folder is None:
         raise CharacterError(f"{character} is no character folder.", "Enrol a picture first; unpack a zip first.")
     pictures = [read_portrait(path).over() for path in _files(portraits)]
-    with progress_bar(known.id, 1.0, quiet=as_json) as advance:
-        done = 0.0
-
-        def progress(share: float) -> None:
-            nonlocal done
-            advance(share - done)
-            done = share
-
-        result = learn(known, pictures, steps=steps, progress=progress)
+    with progress_bar(f"fine-tuning {known.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
+        result = learn(known, pictures, steps=steps, progress=advance.at)
     result.character.save(known.folder)
     if as_json:
         print_json({"id": known.id, "before": round(result.before, 5), "after": round(result.after, 5)})

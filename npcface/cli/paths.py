@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from npcface.doctor import Surroundings
 
 
-def surroundings() -> Surroundings:
-    """What the doctor looks at on this machine."""
+STUDIO_PORT = 5748
+
+
+def surroundings(project: Path | None = None) -> Surroundings:
+    """What the doctor looks at on this machine, and in a game's folder if one is given."""
     from npcface.doctor import Surroundings
     from npcface.serve.config import Config
 
     config = Config.from_environment()
-    return Surroundings(characters(), config.host, config.port)
+    return Surroundings(characters(), config.host, config.port, STUDIO_PORT, project)
 
 
 def character_of(given: str) -> Character:

@@ -25,4 +25,4 @@ class Asked(StrEnum):
         return "warp" if self is Asked.WARP else "neural"
 
 
-QualityOption = Annotated[Asked, typer.Option(help="How to draw faces. auto: neural on a GPU or two CPU threads.")]
+QualityOption = Annotated[Asked, typer.Option(help="warp bends the portrait, neural has a network draw it.")]

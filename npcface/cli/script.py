@@ -18,6 +18,28 @@ VIDEO_SUFFIXES = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpe
 Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 
 
+class Counted:
+    """An iterator that knows about how long it is (``operator.length_hint``), so that a bar can show how far it is.
+
+    Args:
+        states: what is iterated. count: their number as a file states it, 0 if it does not.
+    """
+
+    def __init__(self, states: Iterator[FaceState], count: int) -> None:
+        self._states, self._left = states, count
+
+    def __iter__(self) -> Counted:
+        return self
+
+    def __next__(self) -> FaceState:
+        state = next(self._states)
+        self._left = max(self._left - 1, 0)
+        return state
+
+    def __length_hint__(self) -> int:
+        return self._left
+
+
 def performance(
     drive: str, character: Character, motion: Literal["absolute", "relative"], fps: float | None
 ) -> tuple[float, Iterator[FaceState]]:
@@ -35,14 +57,16 @@ def performance(
             from npcface.drive import track
 
             loaded = track.load(path)
-            return fps or loaded.fps, loaded.states(fps)
+            return fps or loaded.fps, iter(list(loaded.states(fps)))  # a list: then its length is known
         from npcface.drive import video
 
         rate, timed = video.frame_rate(path), video.states(path, character, motion)
-        return (rate, (state for _, state in timed)) if fps is None else (fps, resampled(timed, fps))
+        if fps is None:
+            return rate, Counted((state for _, state in timed), video.frame_count(path))
+        return fps, Counted(resampled(timed, fps), round(video.frame_count(path) * fps / rate))
     from npcface.drive import Idle, speech
 
-    return fps or TEXT_FPS, speech(drive, fps or TEXT_FPS, idle=Idle())
+    return fps or TEXT_FPS, iter(list(speech(drive, fps or TEXT_FPS, idle=Idle())))
 
 
 def resampled(timed: Iterator[tuple[float, FaceState]], fps: float) -> Iterator[FaceState]:

@@ -23,22 +23,30 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one and prints it. Default 5747.")] = None,
     token: Annotated[
-        str | None, typer.Option(help="Word clients must send; needed for any address but loopback.")
+        str | None, typer.Option(help="Password that clients must know; needed when other machines may connect.")
     ] = None,
     quality: Annotated[
         str | None,
-        typer.Option(help="Of streams that ask for auto: auto (neural on a GPU or two CPU threads), warp or neural."),
+        typer.Option(help="If a game does not choose: auto (neural on a GPU or two CPU threads), warp or neural."),
     ] = None,
-    provider: Annotated[str | None, typer.Option(help="Where to render: auto, cpu, cuda or directml.")] = None,
-    threads: Annotated[int | None, typer.Option(help="CPU threads of the renderer; 0 = one per core.")] = None,
-    max_batch: Annotated[int | None, typer.Option(help="Most faces in one render. Default 32.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads for drawing; 0 = one per core.")] = None,
+    max_batch: Annotated[int | None, typer.Option(help="Most faces drawn in one go. Default 32.")] = None,
+    parent_pid: Annotated[
+        int | None, typer.Option(help="Stop when this process has ended, such as the game that started the daemon.")
+    ] = None,
+    stdin: Annotated[
+        str | None, typer.Option(help="watch: stop when standard input closes, as it does when the game crashes.")
+    ] = None,
     watch: Annotated[
         bool | None,
         typer.Option("--watch/--no-watch", help="Show characters that change on disk at once. Default off."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
-    """Serve face textures over ZeroMQ until Ctrl-C.
+    """Run the daemon, which draws faces for games, until Ctrl-C.
 
     When it listens it prints one line to stdout: npcface-ready ENDPOINT protocol=VERSION pid=PID. Every option also
     has an environment variable NPCFACE_… (docs/daemon.md). Exit code 3: could not start.
@@ -66,6 +74,8 @@ def serve(
             provider=provider,
             threads=threads,
             max_batch=max_batch,
+            parent_pid=parent_pid,
+            stdin=stdin,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)

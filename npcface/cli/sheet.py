@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from npcface.cli.console import err, out, print_json, progress_bar
+from npcface.cli.complete import character_ids
+from npcface.cli.console import err, out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 
 if TYPE_CHECKING:
@@ -27,7 +29,12 @@ class What(StrEnum):
 
 
 def sheet(
-    portraits: Annotated[list[str], typer.Argument(help="Portraits, character folders or ids of enrolled characters.")],
+    portraits: Annotated[
+        list[str],
+        typer.Argument(
+            help="Portraits, character folders or ids of enrolled characters.", autocompletion=character_ids
+        ),
+    ],
     output: Annotated[Path, typer.Option("--out", "-o", help="PNG or JPEG to write.")] = Path("sheet.png"),
     what: Annotated[
         What,
@@ -35,7 +42,8 @@ def sheet(
     ] = What.SUMMARY,
     size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
     quality: QualityOption = Asked.AUTO,
-    provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draw a contact sheet. A portrait that cannot be used is named and left out; exit code 1 if none is left."""
@@ -47,7 +55,7 @@ def sheet(
     people: list[Character] = []
     refused: dict[str, str] = {}
     drawn: Quality | None = None
-    with progress_bar("enrolling", len(portraits), quiet=as_json) as advance:
+    with progress_bar("enrolling", len(portraits), quiet=as_json, lines=machine_readable) as advance:
         for given in portraits:
             advance(0, label=Path(given).name)
             try:
@@ -60,7 +68,9 @@ def sheet(
     if people:
         renderer = Renderer(provider=provider)
         drawn = quality.of(renderer)
-        with progress_bar("rendering", len(people) * len(KINDS[what].shots()), quiet=as_json) as advance:
+        with progress_bar(
+            "rendering", len(people) * len(KINDS[what].shots()), quiet=as_json, lines=machine_readable
+        ) as advance:
             picture = contact_sheet(renderer, people, what.value, size=size, quality=drawn, progress=advance)
         output.parent.mkdir(parents=True, exist_ok=True)
         picture.save(output)

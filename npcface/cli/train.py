@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from npcface.cli.console import err, out, print_json, progress_bar
+from npcface.cli.console import err, out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 
-train = typer.Typer(no_args_is_help=True, help="Train the generator (needs npcface[train]; see docs/training.md).")
+train = typer.Typer(no_args_is_help=True, help="Train the generator (needs npcface\\[train]; see docs/training.md).")
 
 
 @train.command()
@@ -23,6 +24,7 @@ def prepare(
     parts: Annotated[int, typer.Option(min=1, help="How many processes share it.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Fixes crops and random states.")] = 1,
     max_people: Annotated[int | None, typer.Option(min=1, help="Take this many identities at most.")] = None,
+    machine_readable: MachineReadable = False,
 ) -> None:
     """Draw the pairs that training learns from; identities held out for evaluation are left out."""
     from npcface.train.bank.prepare import Plan
@@ -30,7 +32,16 @@ def prepare(
     from npcface.train.bank.sources import people
 
     everyone = people(folders)[:max_people]
-    fill(everyone, bank, Plan(), seed, (part, parts), lambda line: out().print(line))
+    with progress_bar("drawing pairs", lines=machine_readable) as advance:
+        fill(
+            everyone,
+            bank,
+            Plan(),
+            seed,
+            (part, parts),
+            lambda line: out().print(line),
+            progress=lambda identity, done, total: advance.at(done, identity, total),
+        )
 
 
 @train.command()
@@ -49,6 +60,7 @@ def meta(
     minutes: Annotated[float, typer.Option(min=0, help="Stop after so long, with a checkpoint; 0 never.")] = 0.0,
     workers: Annotated[int, typer.Option(min=1, help="Several make one run through Ray Train.")] = 1,
     gpu: Annotated[bool, typer.Option("--gpu", help="Each worker on a CUDA device of its own.")] = False,
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document at the end.")] = False,
 ) -> None:
     """Meta-learn embedder and generator on a bank, adversarially."""
@@ -64,13 +76,10 @@ def meta(
             partial(_work, options, bank.resolve(), run.resolve(), start and start.resolve(), seconds), workers, gpu
         )
         return
-    with progress_bar("training", options.steps, quiet=as_json) as advance:
-        last = 0
+    with progress_bar("training", options.steps, quiet=as_json, lines=machine_readable) as advance:
 
         def progress(done: int, total: int, figures: dict[str, float]) -> None:
-            nonlocal last
-            advance(done - last, label=f"loss {figures['total']:.4f}")
-            last = done
+            advance.at(done, f"loss {figures['total']:.4f}", total)
 
         ended: list[dict[str, float]] = []
 

@@ -28,6 +28,14 @@ def frame_rate(path: str | Path) -> float:
     return float(rate) if rate else 25.0
 
 
+def frame_count(path: str | Path) -> int:
+    """Number of frames as the file states it, or by its length; 0 if it states neither."""
+    with _open(path) as container:
+        stream = container.streams.video[0]
+        seconds = (container.duration or 0) / 1e6  # libav's clock of a container: microseconds
+        return stream.frames or round(seconds * float(stream.average_rate or 25))
+
+
 def frames(path: str | Path) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """(seconds since the first frame, uint8 [H, W, 3] RGB) of every frame."""
     with _open(path) as container:

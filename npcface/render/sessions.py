@@ -32,8 +32,8 @@ def choose_provider(provider: str) -> str:
     if provider not in PROVIDERS or PROVIDERS[provider] not in available:
         have = [name for name, full in PROVIDERS.items() if full in available]
         raise DependencyError(
-            f"Provider {provider!r} is not available; this onnxruntime has {', '.join(have)}.",
-            "Install npcface[gpu] for CUDA or onnxruntime-directml on Windows, or use 'auto'.",
+            f"Faces cannot be drawn with {provider!r} here: the installed onnxruntime has {', '.join(have)}.",
+            "Use 'auto', or see docs/install.md for GPUs; `npcface doctor` says what is missing.",
         )
     return provider
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,8 +14,8 @@ from npcface.serve.config import Config, kind_of
 from npcface.serve.run import EXIT_STARTUP, serve
 
 
-def main() -> int:
-    """Parse ``--name VALUE`` for each field of ``Config`` and serve."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse ``--name VALUE`` for each field of ``Config`` and serve; by default what the process was given."""
     parser = argparse.ArgumentParser(prog="npcface.serve", description="Face textures over ZeroMQ.")
     for option in fields(Config):
         default = getattr(Config(), option.name)
@@ -23,7 +24,7 @@ def main() -> int:
         parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
-        config = Config.from_environment(**vars(parser.parse_args()))
+        config = Config.from_environment(**vars(parser.parse_args(arguments)))
     except NpcFaceError as error:
         print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
         return EXIT_STARTUP

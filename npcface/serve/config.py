@@ -15,6 +15,11 @@ from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
+KINDS = {
+    "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
+    "switch": "on or off",
+}  # fmt: skip
+"""Of ``kind_of``, for people."""
 
 
 class StartupError(NpcFaceError):
@@ -66,6 +71,8 @@ class Config:
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
     linger_s: float = 0.5  # time for last messages at shutdown
+    parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
+    stdin: str = "ignore"  # or watch: leave when standard input closes
 
     def checked(self) -> Config:
         """Return self if the values make sense together.
@@ -78,7 +85,7 @@ class Config:
         for option in fields(self):
             value = getattr(self, option.name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if number and value <= 0 and option.name not in ("port", "threads"):
+            if number and value <= 0 and option.name not in ("port", "threads", "parent_pid"):
                 raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
         if self.quality not in get_args(AskedQuality):
             raise StartupError(
@@ -86,12 +93,16 @@ class Config:
             )
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.stdin not in ("ignore", "watch"):
+            raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
+        if self.parent_pid < 0:
+            raise StartupError(f"parent_pid is {self.parent_pid}.", "Use the number of a process, or 0.")
         if self.shared_memory_slots > SLOTS_MAX:
             raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
         if not self.token and not _is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",
-                "Listen on 127.0.0.1, or set a token that clients send in their hello.",
+                "Listen on 127.0.0.1 (this machine only), or set a token, a password that clients must know.",
             )
         return self
 
@@ -117,7 +128,7 @@ class Config:
             except ValueError:
                 raise StartupError(
                     f"NPCFACE_{option.name.upper()} is {text!r}.",
-                    f"It must be a {kind_of(option).__name__}, such as {option.default}.",
+                    f"It must be {KINDS[kind_of(option).__name__]}, such as {option.default}.",
                 ) from None
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)

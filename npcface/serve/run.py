@@ -6,11 +6,13 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from types import FrameType
 from typing import Any
 
 from npcface.errors import NpcFaceError
 from npcface.serve.config import Config
+from npcface.serve.parent import watch
 from npcface.serve.server import Server
 from npcface.wire import PROTOCOL
 
@@ -21,12 +23,12 @@ log = logging.getLogger("npcface.serve")
 
 
 def serve(config: Config) -> int:
-    """Start, print the ready line, serve until a signal comes.
+    """Start, print the ready line, serve until a signal comes or the game is gone (``npcface.serve.parent``).
 
     The ready line on stdout is ``npcface-ready ENDPOINT protocol=SEMVER pid=PID``; everything else goes to stderr.
 
     Returns:
-        Exit code: 0 after a signal, 3 if the daemon could not start.
+        Exit code: 0 after a signal or the end of the game, 3 if the daemon could not start.
     """
     server = Server(config)
     previous = _install_handlers(server)
@@ -39,6 +41,7 @@ def serve(config: Config) -> int:
         except Exception:
             log.exception("The daemon could not start.")
             return EXIT_STARTUP
+        watch(config, partial(setattr, server, "should_exit", True))
         try:
             print(f"npcface-ready {server.endpoint} protocol={PROTOCOL} pid={os.getpid()}", flush=True)
             server.main_loop()

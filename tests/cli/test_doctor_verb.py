@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from npcface import doctor
 from npcface.cli.app import app
-from npcface.doctor import Check, Finding, Severity, Surroundings
+from npcface.doctor import CHECKS, Check, Finding, Page, Severity, Surroundings, checks
 
 run = CliRunner()
 
@@ -32,7 +31,7 @@ def saying(severity: Severity, install: tuple[str, ...] = ()) -> Check:
     ("severity", "exit_code"), [(Severity.OK, 0), (Severity.INFO, 0), (Severity.WARNING, 0), (Severity.ERROR, 1)]
 )
 def test_only_errors_count(severity: Severity, exit_code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "CHECKS", (saying(severity),))
+    monkeypatch.setattr(checks, "CHECKS", {saying(severity): Page.GPU})
     assert run.invoke(app, ["doctor"]).exit_code == exit_code
     result = run.invoke(app, ["doctor", "--json"])
     assert result.exit_code == exit_code
@@ -42,19 +41,35 @@ def test_only_errors_count(severity: Severity, exit_code: int, monkeypatch: pyte
 
 
 def test_quiet_hides_what_needs_no_attention(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "CHECKS", (saying(Severity.OK), saying(Severity.INFO)))
+    monkeypatch.setattr(checks, "CHECKS", {saying(Severity.OK): Page.GPU, saying(Severity.INFO): Page.GPU})
     assert run.invoke(app, ["doctor", "--quiet"]).stdout == ""
 
 
 def test_people_read_finding_cause_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "CHECKS", (saying(Severity.WARNING),))
+    monkeypatch.setattr(checks, "CHECKS", {saying(Severity.WARNING): Page.GPU})
     text = run.invoke(app, ["doctor"]).stdout
-    assert "seen" in text and "leads to" in text and "→ do this" in text
+    assert "seen" in text and "leads to" in text and "→ do this" in text and "docs/doctor.md#gpu" in text
+
+
+def test_a_terminal_gets_a_table_with_the_worst_on_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        checks,
+        "CHECKS",
+        {saying(Severity.OK): Page.GPU, saying(Severity.ERROR): Page.MODELS, saying(Severity.INFO): Page.GAME},
+    )
+    text = run.invoke(app, ["doctor"], env={"FORCE_COLOR": "1", "COLUMNS": "100", "TERM": "xterm"}).stdout
+    assert "what was found" in text
+    assert text.index("✗") < text.index("doctor.md#models") < text.index("doctor.md#game") < text.index("✓")
+
+
+def test_a_game_is_looked_at_when_it_is_named(tmp_path: Path) -> None:
+    findings = json.loads(run.invoke(app, ["doctor", "--project", str(tmp_path), "--json"]).stdout)["findings"]
+    assert findings[-1]["check"] == "game" and findings[-1]["severity"] == "warning"
 
 
 def test_fix_that_pip_cannot_do_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ("no-such-package-of-npcface @ file:///nowhere/at/all.whl",)
-    monkeypatch.setattr(doctor, "CHECKS", (saying(Severity.ERROR, wanted),))
+    monkeypatch.setattr(checks, "CHECKS", {saying(Severity.ERROR, wanted): Page.GPU})
     result = run.invoke(app, ["doctor", "--fix"])
     assert result.exit_code == 1
     assert "by hand" in result.stderr and "--no-deps" in result.stderr
@@ -62,5 +77,5 @@ def test_fix_that_pip_cannot_do_names_the_command(monkeypatch: pytest.MonkeyPatc
 
 def test_the_real_checks_all_answer() -> None:
     findings = json.loads(run.invoke(app, ["doctor", "--json"]).stdout)["findings"]
-    assert len(findings) == len(doctor.CHECKS)
+    assert len(findings) == len(CHECKS)
     assert {finding["check"] for finding in findings} >= {"python", "onnxruntime", "store", "port"}

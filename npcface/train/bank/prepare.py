@@ -26,6 +26,7 @@ from npcface.train.bank.states import opposite_state, random_state
 from npcface.train.bank.store import Record
 
 Tell = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -144,15 +145,25 @@ class Preparer:
         )  # fmt: skip
 
 
-def prepare(people: list[Person], bank: Path, plan: Plan, seed: int, part: tuple[int, int], tell: Tell) -> None:
+def prepare(
+    people: list[Person],
+    bank: Path,
+    plan: Plan,
+    seed: int,
+    part: tuple[int, int],
+    tell: Tell,
+    progress: Progress = lambda identity, done, total: None,
+) -> None:
     """Write the identities that are not in the bank yet.
 
     Args:
         part: (index, count) of the workers that share the list.
+        progress: called before each identity of this worker with how many are done, and once after the last.
     """
     preparer = Preparer(plan, seed)
     mine = people[part[0] :: part[1]]
     for done, person in enumerate(mine):
+        progress(person.identity, done, len(mine))
         path = bank / f"{person.identity}.safetensors"
         if path.exists():
             continue
@@ -163,3 +174,4 @@ def prepare(people: list[Person], bank: Path, plan: Plan, seed: int, part: tuple
             continue
         record.write(path)
         tell(f"[{done + 1}/{len(mine)}] {person.identity}: {len(record.pairs)} pairs")
+    progress("", len(mine), len(mine))

@@ -24,6 +24,7 @@ func start(port: int = 0) -> void:
 	_process.printed.connect(_on_printed)
 	_process.finished.connect(_on_finished)
 	var arguments: PackedStringArray = ["serve", "--port", str(port)]
+	OS.set_environment("NPCFACE_PARENT_PID", str(OS.get_process_id()))  # it ends when this process does, on Windows too
 	var problem: String = _process.start(Settings.command(), arguments + Settings.store_arguments("--characters"), true)
 	if problem:
 		_process = null

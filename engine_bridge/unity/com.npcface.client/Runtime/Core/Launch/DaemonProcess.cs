@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Npcface
@@ -65,6 +66,8 @@ namespace Npcface
             if (!string.IsNullOrEmpty(characters))
                 words += $" --characters \"{characters}\"";
             var start = CommandLine.Of(command, $"{words} {arguments}");
+            using (var game = Process.GetCurrentProcess()) // the daemon ends when this process does, however it does
+                start.Environment["NPCFACE_PARENT_PID"] = game.Id.ToString(CultureInfo.InvariantCulture);
             return CommandLine.Guarded(command, () => new DaemonProcess(start, ready, ended));
         }
 
