@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from npcface.cli.console import out, print_json, progress_bar
+from npcface.cli.console import out, print_json
+from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def export(
     background: Annotated[str, typer.Option(help="portrait, transparent or #rrggbb.")] = "portrait",
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Export CHARACTER as a file for engines, chats and shops."""
@@ -51,22 +53,15 @@ def export(
     from npcface.export.export import export as write
 
     person = character_of(character)
-    with progress_bar(f"{person.id} as {kind.value}", 1.0, quiet=as_json) as advance:
+    with progress_bar(f"exporting {person.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         if kind is Kind.PACK:
             _pack(person, output)
         else:
-            done = 0.0
-
-            def progress(share: float) -> None:
-                nonlocal done
-                advance(share - done)
-                done = share
-
             artist, behind = _artist(person, size, background, quality, provider)
             act, sound = _act(say, voice, emotion, seconds)
             opaque = behind != "transparent"
             write(
-                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound, progress=progress
+                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound, progress=advance.at
             )
     if as_json:
         print_json({"output": str(output), "kind": kind.value, "bytes": output.stat().st_size})
