@@ -30,9 +30,19 @@ class PortraitError(NpcFaceError):
 
 
 class FaceError(NpcFaceError):
-    """The portrait was read but its face cannot be used (none, several, too small, turned too far)."""
+    """The portrait was read but its face cannot be used (none, several, too small, turned too far).
+
+    Args:
+        cause, remedy: see ``NpcFaceError``.
+        boxes: where the faces are that could be chosen instead, in the order of ``--face``: left, top, width, height
+            in pixels of the upright picture as it was given.
+    """
 
     code = "face"
+
+    def __init__(self, cause: str, remedy: str = "", boxes: tuple[tuple[float, float, float, float], ...] = ()) -> None:
+        super().__init__(cause, remedy)
+        self.boxes = boxes
 
 
 class CharacterError(NpcFaceError):

@@ -15,11 +15,13 @@ from npcface.cli import animate, bench, demo, doctor, enroll, init, pack, relay,
 from npcface.cli.cluster import cluster
 from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
+from npcface.cli.export import export
 from npcface.cli.finetune import finetune
 from npcface.cli.list import list_characters
 from npcface.cli.listen import listen
 from npcface.cli.play import play
 from npcface.cli.say import say, voices
+from npcface.cli.studio import studio
 from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
@@ -78,9 +80,11 @@ app.command("sheet")(sheet.sheet)
 app.command("animate")(animate.animate)
 app.command("say")(say)
 app.command("voices")(voices)
+app.command("export")(export)
 app.command("listen")(listen)
 app.command("track")(track)
 app.command("play")(play)
+app.command("studio")(studio)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
 app.add_typer(cluster, name="cluster")

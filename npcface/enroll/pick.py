@@ -37,11 +37,13 @@ def pick_face(faces: Sequence[Face], index: int | None, size: tuple[int, int], s
         raise FaceError(
             f"{len(ordered)} faces were found: {_places(ordered, size)}.",
             f"Choose one with --face N (0 to {len(ordered) - 1}, from left to right), or crop the picture.",
+            _boxes(ordered, scale),
         )
     if index is not None and not 0 <= index < len(ordered):
         raise FaceError(
             f"--face {index} was given, but the faces found are {_places(ordered, size)}.",
             f"Use a number from 0 to {len(ordered) - 1}.",
+            _boxes(ordered, scale),
         )
     face = rivals[0] if index is None else ordered[index]
     _check_size(face, scale)
@@ -69,6 +71,12 @@ def _check_turn(face: Face) -> None:
             f"The head is turned {abs(yaw):.0f}° to the viewer's {side}; up to {MAX_YAW_DEGREES:.0f}° work.",
             "Use a portrait that looks more into the camera.",
         )
+
+
+def _boxes(faces: Sequence[Face], scale: float) -> tuple[tuple[float, float, float, float], ...]:
+    """Left, top, width, height in pixels of the original."""
+    corners = [[value / scale for value in face.bbox] for face in faces]
+    return tuple((left, top, right - left, bottom - top) for left, top, right, bottom in corners)
 
 
 def _places(faces: Sequence[Face], size: tuple[int, int]) -> str:
