@@ -1,0 +1,68 @@
+// Driving the face with one's own: nothing leaves this computer, and the light goes off with the switch.
+
+import type { FromCamera } from "../contract";
+import { announce } from "../core/announce";
+import { fill, h } from "../core/dom";
+import { failureOf } from "../core/errors";
+import { toggle } from "../core/fields";
+import { missing, notice } from "../core/notice";
+import type { Session } from "../live/session";
+import { sendCamera } from "./sender";
+
+export function cameraPanel(session: Session): HTMLElement {
+  const able = session.studio.info.features.camera;
+  if (able !== true) return h("div", { class: "stack" }, missing("The camera cannot drive a face here yet.", able));
+  const video = h("video", { class: "camera-video", muted: true, playsinline: true, "aria-label": "Your camera" });
+  video.muted = true;
+  video.hidden = true;
+  const status = h("p", { class: "camera-status" });
+  const outcome = h("div", {});
+  let running: AbortController | null = null;
+
+  function told(message: FromCamera): void {
+    if (message.type === "tracked") status.textContent = `Face found, read in ${Math.round(message.ms)} ms`;
+    else if (message.type === "lost") status.textContent = "No face in sight: come closer and face the light.";
+    else fill(outcome, notice(message.error));
+    status.dataset.state = message.type;
+  }
+
+  async function start(): Promise<void> {
+    running = new AbortController();
+    const until = AbortSignal.any([running.signal, session.left]);
+    status.textContent = "Opening the camera …";
+    video.hidden = false;
+    try {
+      await sendCamera(video, told, until);
+      session.layers.change((layers) => ({ ...layers, camera: true }));
+      announce("The camera drives the face.");
+    } catch (thrown) {
+      stop();
+      box.checked = false;
+      fill(outcome, notice(failureOf(thrown)));
+    }
+  }
+
+  function stop(): void {
+    running?.abort();
+    running = null;
+    video.hidden = true;
+    status.textContent = "";
+    session.layers.change((layers) => ({ ...layers, camera: false }));
+  }
+
+  const control = toggle("Drive with my camera", false, (on) => {
+    fill(outcome);
+    if (on) void start();
+    else stop();
+  }, "Your pictures are read here and kept nowhere.");
+  const box = control.querySelector("input") as HTMLInputElement;
+  return h(
+    "div",
+    { class: "stack" },
+    h("div", { class: "boxed" }, control),
+    h("p", { class: "help" }, "Look straight ahead with a calm face for the first second: that becomes the neutral face. Switch off and on to do it again."),
+    video,
+    status,
+    outcome,
+  );
+}

@@ -1,0 +1,121 @@
+// Taking a character out of the studio: a picture, an animation, or the character itself.
+
+import type { ExportKind, ExportOrder, Job, Quality, SavedFile } from "../contract";
+import { post } from "../core/api";
+import { openDialog } from "../core/dialog";
+import { fill, freshId, h } from "../core/dom";
+import { failureOf, isAbort } from "../core/errors";
+import { field, select } from "../core/fields";
+import { readableBytes } from "../core/files";
+import { icon } from "../core/icons";
+import { follow } from "../core/jobs";
+import { missing, notice } from "../core/notice";
+import { progress } from "../core/progress";
+import type { Look } from "../live/look";
+import type { Session } from "../live/session";
+
+interface Kind {
+  value: ExportKind;
+  title: string;
+  help: string;
+  moves: boolean;
+}
+
+const KINDS: Kind[] = [
+  { value: "png", title: "Picture", help: "PNG of the face as it is now", moves: false },
+  { value: "sprites", title: "Sprite sheet", help: "PNG with all mouths and emotions", moves: false },
+  { value: "webp", title: "Animation", help: "WebP that loops, with transparency", moves: true },
+  { value: "mp4", title: "Video", help: "MP4 with sound", moves: true },
+  { value: "pack", title: "Character", help: "The folder as a ZIP for a mod", moves: false },
+];
+
+export function exportDialog(session: Session, character: string, look: Look, quality: Quality): void {
+  if (document.querySelector("dialog[open]")) return;
+  const name = session.studio.character(character)?.name ?? character;
+  openDialog(`Export ${name}`, (dialog) => {
+    const group = freshId("kind");
+    let kind: Kind = KINDS[0] as Kind;
+    let size = String(Math.max(look.size, 512));
+    const line = session.line.get();
+    const seconds = h("input", { type: "number", min: 1, max: 60, step: 1, value: line ? Math.ceil(line.seconds) : 4 });
+    const speak = h("input", { type: "checkbox", checked: line !== null });
+    const sizeField = field("Size", select(session.studio.info.sizes.map((one) => ({ value: String(one), label: `${one} × ${one}` })), size, (chosen) => (size = chosen)));
+    const secondsField = field("Seconds", seconds);
+    const speakField = h("label", { class: "check" }, speak, h("span", {}, "Speak the last line"));
+    const outcome = h("div", { class: "outcome" });
+    const make = h("button", { type: "submit", class: "primary" }, "Make it");
+
+    function choose(chosen: Kind): void {
+      kind = chosen;
+      sizeField.hidden = kind.value === "pack";
+      secondsField.hidden = !kind.moves;
+      speakField.hidden = !kind.moves || line === null;
+      const able = session.studio.info.features.video;
+      make.disabled = kind.value === "mp4" && able !== true;
+      fill(outcome, make.disabled && missing("Video cannot be made here yet.", able));
+    }
+
+    async function run(): Promise<void> {
+      const bar = progress("Export");
+      make.disabled = true;
+      fill(outcome, bar.element);
+      try {
+        const { job } = await post<{ job: string }>("/api/export", order());
+        fill(outcome, saved(await follow(job, bar.tell, dialog.closed)));
+        outcome.querySelector("a")?.focus();
+      } catch (thrown) {
+        if (!isAbort(thrown)) fill(outcome, notice(failureOf(thrown)));
+      } finally {
+        make.disabled = false;
+      }
+    }
+
+    function order(): ExportOrder {
+      const { emotion } = session.layers.get();
+      return {
+        character,
+        kind: kind.value,
+        size: Number(size),
+        background: look.background,
+        quality,
+        values: session.pose.get(),
+        ...(emotion && { emotion }),
+        ...(kind.moves && { seconds: Number(seconds.value) }),
+        ...(kind.moves && line && speak.checked && { line: line.line }),
+      };
+    }
+
+    const send = (event: SubmitEvent): void => {
+      event.preventDefault();
+      void run();
+    };
+    choose(kind);
+    return h(
+      "form",
+      { class: "form", onsubmit: send },
+      h(
+        "fieldset",
+        { class: "kinds" },
+        h("legend", { class: "unseen" }, "What to export"),
+        ...KINDS.map((one) =>
+          h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help))),
+        ),
+      ),
+      h("div", { class: "pair" }, sizeField, secondsField),
+      speakField,
+      outcome,
+      h("div", { class: "row end" }, make),
+    );
+  });
+}
+
+function saved(job: Job): HTMLElement {
+  const file = job.result?.file as SavedFile;
+  return h(
+    "div",
+    { class: "saved" },
+    file.mime.startsWith("image/") && h("img", { src: file.url, alt: "The exported picture" }),
+    h("div", {}, h("strong", {}, file.name), h("small", {}, readableBytes(file.bytes))),
+    h("a", { class: "button primary", href: file.url, download: file.name }, icon("save"), "Save"),
+  );
+}

@@ -1,0 +1,52 @@
+// The sound of a line. It starts with the first frame that belongs to the line, at that frame's place in the line, and
+// each later frame tells how far sound and picture are apart.
+
+import { bytes } from "../core/api";
+
+export class Player {
+  private context: AudioContext | null = null;
+  private buffer: AudioBuffer | null = null;
+  private source: AudioBufferSourceNode | null = null;
+  private startedAt = 0;
+
+  /** Fetch and decode; to be called from a click or a key, or the browser will not let it sound. */
+  async load(address: string): Promise<void> {
+    this.stop();
+    this.context ??= new AudioContext({ latencyHint: "interactive" });
+    const [data] = await Promise.all([bytes(address), this.context.resume()]);
+    this.buffer = await this.context.decodeAudioData(data);
+  }
+
+  get waiting(): boolean {
+    return this.buffer !== null && this.source === null;
+  }
+
+  start(lineSeconds: number): void {
+    if (!this.context || !this.buffer) return;
+    const source = this.context.createBufferSource();
+    source.buffer = this.buffer;
+    source.connect(this.context.destination);
+    this.startedAt = this.context.currentTime - lineSeconds;
+    source.start(0, Math.min(lineSeconds, this.buffer.duration));
+    this.source = source;
+  }
+
+  /** Sound minus picture in milliseconds: positive when the sound is ahead. Null while nothing sounds. */
+  offsetMs(lineSeconds: number): number | null {
+    if (!this.context || !this.source || !this.buffer) return null;
+    const heard = this.context.currentTime - this.startedAt - (this.context.outputLatency || 0);
+    return heard > this.buffer.duration ? null : (heard - lineSeconds) * 1000;
+  }
+
+  stop(): void {
+    this.source?.stop();
+    this.source = null;
+    this.buffer = null;
+  }
+
+  close(): void {
+    this.stop();
+    void this.context?.close();
+    this.context = null;
+  }
+}
