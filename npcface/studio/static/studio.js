@@ -965,7 +965,7 @@ var LICENSES = ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "MIT", "
 function enrolForm(studio, portrait, firstShots, send) {
   const shots = [...firstShots];
   const name = h("input", { type: "text", required: true, maxlength: 80, value: nameFrom(portrait), autocomplete: "off" });
-  const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", value: "CC0-1.0", autocomplete: "off" });
+  const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", placeholder: "CC0-1.0, CC-BY-4.0 …", autocomplete: "off" });
   const author = h("input", { type: "text", maxlength: 120, autocomplete: "off" });
   const consent = consentField();
   const shotText = h("span", { class: "help" }, shotCount(shots));
@@ -1470,11 +1470,12 @@ function exportDialog(session, character, look, quality) {
         { class: "kinds" },
         h("legend", { class: "unseen" }, "What to export"),
         ...KINDS.map(
-          (one) => h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help)))
+          (one) => h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help)))
         )
       ),
       h("div", { class: "pair" }, sizeField, secondsField),
       speakField,
+      h("p", { class: "help" }, "Pose, emotion, background and quality are those of the live picture."),
       outcome,
       h("div", { class: "row end" }, make)
     );
@@ -1660,14 +1661,13 @@ function facePanel(session) {
   return h(
     "div",
     { class: "face" },
-    h("div", { class: "face-tools" }, filter),
+    h("div", { class: "face-tools" }, filter, h("button", { type: "button", class: "quiet", onclick: () => session.pose.set({}) }, "Reset all")),
     h(
       "div",
       { class: "face-tools" },
       toggle("Left and right together", linked, (on) => linked = on),
       h("span", { class: "spacer" }),
-      h("button", { type: "button", class: "quiet small", onclick: () => void copy() }, icon("copy"), copyLabel),
-      h("button", { type: "button", class: "quiet small", onclick: () => session.pose.set({}) }, "Reset all")
+      h("button", { type: "button", class: "quiet small", onclick: () => void copy() }, icon("copy"), copyLabel)
     ),
     ...groups.map((group) => group.element),
     none
@@ -2327,8 +2327,7 @@ function stage(session, id, drawn) {
   const { studio, left } = session;
   const sizes = studio.info.sizes.filter((size) => [128, 256, 512].includes(size));
   const look = new Value({ size: sizes.includes(256) ? 256 : sizes[0] ?? 256, background: "portrait", alphaOnly: false });
-  const quality = studio.info.quality === "auto" ? "auto" : studio.info.quality;
-  const main = pane(session, "a", { character: id, quality }, look, left, drawn);
+  const main = pane(session, "a", { character: id, quality: "auto" }, look, left, drawn);
   const panes = h("div", { class: "panes" }, main.element);
   let second = null;
   function compare(on, character) {
@@ -2345,7 +2344,7 @@ function stage(session, id, drawn) {
     const own = main.shown.get();
     const twin = character ?? [`${own.character}-tuned`, own.character.replace(/-tuned$/, "")].find((name) => name !== own.character && studio.character(name));
     if (twin) return { character: twin, quality: own.quality };
-    return { character: own.character, quality: own.quality === "neural" ? "warp" : "neural" };
+    return { character: own.character, quality: (own.quality === "auto" ? studio.info.quality : own.quality) === "neural" ? "warp" : "neural" };
   }
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");
   const lost = h("p", { class: "lost", role: "status" }, "The studio is out of reach; trying again …");
@@ -2390,7 +2389,7 @@ function liveView(studio, id, left) {
       { class: "live-head" },
       h("a", { class: "bare round", href: "#/", "aria-label": "Back to all characters" }, icon("back")),
       title2,
-      h("button", { type: "button", class: "quiet", onclick: () => finetuneDialog(session, current(), (tuned) => shown.compare(true, tuned)) }, icon("spark"), "Fine-tune"),
+      h("button", { type: "button", class: "quiet", onclick: () => finetuneDialog(session, current(), (tuned) => shown.compare(true, tuned)) }, icon("spark"), h("span", {}, "Fine-tune")),
       h("button", { type: "button", class: "primary", onclick: save }, icon("save"), "Export")
     ),
     h("div", { class: "live-body" }, shown.element, h("section", { class: "controls", "aria-label": "Controls" }, controls.element))

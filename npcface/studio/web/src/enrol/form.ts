@@ -16,7 +16,7 @@ export interface EnrolForm {
 export function enrolForm(studio: Studio, portrait: File, firstShots: File[], send: () => void): EnrolForm {
   const shots = [...firstShots];
   const name = h("input", { type: "text", required: true, maxlength: 80, value: nameFrom(portrait), autocomplete: "off" });
-  const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", value: "CC0-1.0", autocomplete: "off" });
+  const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", placeholder: "CC0-1.0, CC-BY-4.0 …", autocomplete: "off" });
   const author = h("input", { type: "text", maxlength: 120, autocomplete: "off" });
   const consent = consentField();
   const shotText = h("span", { class: "help" }, shotCount(shots));

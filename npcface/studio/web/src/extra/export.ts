@@ -98,11 +98,12 @@ export function exportDialog(session: Session, character: string, look: Look, qu
         { class: "kinds" },
         h("legend", { class: "unseen" }, "What to export"),
         ...KINDS.map((one) =>
-          h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help))),
+          h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help))),
         ),
       ),
       h("div", { class: "pair" }, sizeField, secondsField),
       speakField,
+      h("p", { class: "help" }, "Pose, emotion, background and quality are those of the live picture."),
       outcome,
       h("div", { class: "row end" }, make),
     );

@@ -36,14 +36,13 @@ export function facePanel(session: Session): HTMLElement {
   return h(
     "div",
     { class: "face" },
-    h("div", { class: "face-tools" }, filter),
+    h("div", { class: "face-tools" }, filter, h("button", { type: "button", class: "quiet", onclick: () => session.pose.set({}) }, "Reset all")),
     h(
       "div",
       { class: "face-tools" },
       toggle("Left and right together", linked, (on) => (linked = on)),
       h("span", { class: "spacer" }),
       h("button", { type: "button", class: "quiet small", onclick: () => void copy() }, icon("copy"), copyLabel),
-      h("button", { type: "button", class: "quiet small", onclick: () => session.pose.set({}) }, "Reset all"),
     ),
     ...groups.map((group) => group.element),
     none,

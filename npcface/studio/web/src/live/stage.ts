@@ -20,8 +20,7 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
   const { studio, left } = session;
   const sizes = studio.info.sizes.filter((size) => [128, 256, 512].includes(size));
   const look = new Value<Look>({ size: sizes.includes(256) ? 256 : (sizes[0] ?? 256), background: "portrait", alphaOnly: false });
-  const quality = (studio.info.quality === "auto" ? "auto" : studio.info.quality) as Quality;
-  const main = pane(session, "a", { character: id, quality }, look, left, drawn);
+  const main = pane(session, "a", { character: id, quality: "auto" }, look, left, drawn);
   const panes = h("div", { class: "panes" }, main.element);
   let second: AbortController | null = null;
 
@@ -41,7 +40,7 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
     const own = main.shown.get();
     const twin = character ?? [`${own.character}-tuned`, own.character.replace(/-tuned$/, "")].find((name) => name !== own.character && studio.character(name));
     if (twin) return { character: twin, quality: own.quality };
-    return { character: own.character, quality: own.quality === "neural" ? "warp" : "neural" };
+    return { character: own.character, quality: (own.quality === "auto" ? studio.info.quality : own.quality) === "neural" ? "warp" : "neural" };
   }
 
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");

@@ -43,7 +43,7 @@ export function liveView(studio: Studio, id: string, left: AbortSignal): HTMLEle
       { class: "live-head" },
       h("a", { class: "bare round", href: "#/", "aria-label": "Back to all characters" }, icon("back")),
       title,
-      h("button", { type: "button", class: "quiet", onclick: () => finetuneDialog(session, current(), (tuned) => shown.compare(true, tuned)) }, icon("spark"), "Fine-tune"),
+      h("button", { type: "button", class: "quiet", onclick: () => finetuneDialog(session, current(), (tuned) => shown.compare(true, tuned)) }, icon("spark"), h("span", {}, "Fine-tune")),
       h("button", { type: "button", class: "primary", onclick: save }, icon("save"), "Export"),
     ),
     h("div", { class: "live-body" }, shown.element, h("section", { class: "controls", "aria-label": "Controls" }, controls.element)),
