@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-def _portrait(person: str) -> Path:
+def portrait(person: str) -> Path:
+    """Studio portrait, 1024² or so, of one of ``openpeople``'s ten, P001 to P010."""
     spec = importlib.util.find_spec("openpeople")
     assert spec is not None and spec.origin is not None, "the tests need the package openpeople"
     return Path(spec.origin).parent / "data" / "curated" / person / "assets" / "studio_portrait.jpg"
@@ -80,7 +81,7 @@ def start(store: Path, log: Path, *options: str, port: int = 0) -> Daemon:
 @pytest.fixture(scope="session")
 def portrait_path() -> Path:
     """A studio portrait, 1024² or so, of a person who does not exist."""
-    return _portrait(PEOPLE[0])
+    return portrait(PEOPLE[0])
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +91,7 @@ def character_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     store = tmp_path_factory.mktemp("characters")
     for name, person in zip(("ada", "ben"), PEOPLE, strict=True):
-        enroll(_portrait(person), id=name, name=name.title()).save(store / name)
+        enroll(portrait(person), id=name, name=name.title()).save(store / name)
     return store
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from npcface.drive.smooth import OneEuro
 from npcface.errors import NpcFaceError, StateError
@@ -105,6 +105,8 @@ async def camera(socket: WebSocket) -> None:
     try:
         while (event := await socket.receive())["type"] != "websocket.disconnect":
             await socket.send_json(await asyncio.to_thread(_answer, studio, tracker, event.get("bytes") or b""))
+    except WebSocketDisconnect:  # while its picture was being read
+        pass
     finally:
         studio.camera.busy = False
         await asyncio.to_thread(tracker.close)

@@ -26,7 +26,8 @@ class Guard:
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
         self._hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == 80 else set())
-        sockets = " ".join(f"ws://{host}" for host in sorted(self._hosts))
+        # a policy cannot name an IPv6 address: there 'self' has to do
+        sockets = " ".join(f"ws://{host}" for host in sorted(self._hosts) if not host.startswith("["))
         self._headers = {
             "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
             f"connect-src 'self' {sockets}; object-src 'none'; base-uri 'none'; form-action 'self'; "

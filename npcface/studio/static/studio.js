@@ -962,7 +962,7 @@ function consentField() {
 
 // src/enrol/form.ts
 var LICENSES = ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "MIT", "All rights reserved"];
-function enrolForm(studio, portrait, firstShots, send) {
+function enrolForm(portrait, firstShots, send) {
   const shots = [...firstShots];
   const name = h("input", { type: "text", required: true, maxlength: 80, value: nameFrom(portrait), autocomplete: "off" });
   const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", placeholder: "CC0-1.0, CC-BY-4.0 …", autocomplete: "off" });
@@ -1003,17 +1003,9 @@ function enrolForm(studio, portrait, firstShots, send) {
     form.append("license", license.value.trim());
     form.append("consent", consent.text());
     if (author.value.trim()) form.append("author", author.value.trim());
-    const id = freeId(name.value, new Set(studio.cast.get().characters.map((one) => one.id)));
-    form.append("id", id);
     return form;
   }
   return { element, data };
-}
-function freeId(name, taken) {
-  const plain = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 56) || "character";
-  let id = plain;
-  for (let number = 2; taken.has(id); number += 1) id = `${plain}-${number}`;
-  return id;
 }
 function shotCount(shots) {
   if (shots.length === 0) return "Other angles make it look more like the person.";
@@ -1065,7 +1057,7 @@ function faceBox({ index, box }, across, pick) {
 function enrolDesk(studio, portrait, shots, replace, left) {
   const shown = picture(portrait, left);
   const outcome = h("div", { class: "outcome" });
-  const form = enrolForm(studio, portrait, shots, () => void send());
+  const form = enrolForm(portrait, shots, () => void send());
   const another = filePicker("Use another picture", PORTRAIT_TYPES, replace, true, "quiet");
   const pictureSide = h("div", { class: "picture-side" }, shown.element, another);
   const formSide = h("div", { class: "form-side" }, outcome, form.element);
@@ -1089,7 +1081,7 @@ function enrolDesk(studio, portrait, shots, replace, left) {
       const { job } = await upload("/api/enroll", data);
       const done = await follow(job, bar.tell, left);
       await studio.refresh();
-      const id = done.result?.character;
+      const id = done.result?.character?.id;
       announce("The character is ready.");
       if (!left.aborted) go(id ? { view: "live", id } : { view: "gallery" });
     } catch (thrown) {
@@ -1400,7 +1392,7 @@ function cameraPanel(session) {
 // src/extra/export.ts
 var KINDS = [
   { value: "png", title: "Picture", help: "PNG of the face as it is now", moves: false },
-  { value: "sprites", title: "Sprite sheet", help: "PNG with all mouths and emotions", moves: false },
+  { value: "sprites", title: "Sprite sheet", help: "Mouths and emotions as PNGs, zipped", moves: false },
   { value: "webp", title: "Animation", help: "WebP that loops, with transparency", moves: true },
   { value: "mp4", title: "Video", help: "MP4 with sound", moves: true },
   { value: "pack", title: "Character", help: "The folder as a ZIP for a mod", moves: false }
@@ -1496,6 +1488,8 @@ function saved(job) {
 function finetuneDialog(session, id, compare) {
   const name = session.studio.character(id)?.name ?? id;
   openDialog(`Fine-tune ${name}`, (dialog) => {
+    const able = session.studio.info.features.finetune;
+    if (able !== true) return missing("Fine-tuning is not installed here.", able);
     const files = [];
     const thumbs = h("ul", { class: "thumbs" });
     const outcome = h("div", {});
@@ -1526,12 +1520,12 @@ function finetuneDialog(session, id, compare) {
         const { job } = await upload(`${characterPath(id)}/finetune`, form);
         const done = await follow(job, bar.tell, dialog.closed);
         await session.studio.refresh();
-        const tuned = done.result?.character ?? `${id}-tuned`;
+        const tuned = done.result?.character?.id ?? `${id}-tuned`;
         const show = () => {
           dialog.close();
           compare(tuned);
         };
-        fill(outcome, h("p", {}, `Done. The new one is kept as ${tuned}; ${name} is as before.`), h("div", { class: "row end" }, h("button", { type: "button", class: "primary", onclick: show }, "Compare before and after")));
+        fill(outcome, h("p", {}, "Done. The tuned one stands beside the original, which stays as it was."), h("div", { class: "row end" }, h("button", { type: "button", class: "primary", onclick: show }, "Compare before and after")));
         outcome.querySelector("button")?.focus();
       } catch (thrown) {
         if (isAbort(thrown)) return;
@@ -1540,7 +1534,7 @@ function finetuneDialog(session, id, compare) {
       }
     }
     return [
-      h("p", {}, "Add a few more photos of the same face: other angles, another smile, good light. It learns for a minute or more and goes on while this window is open."),
+      h("p", {}, "Add a few more photos of the same face: other angles, another smile, good light. Learning takes a few minutes."),
       thumbs,
       outcome,
       h("div", { class: "row end" }, picker, start)
@@ -1790,6 +1784,34 @@ function sound(symbol, from, width) {
   return box;
 }
 
+// src/speech/voices.ts
+var ENGINES = { hibari: "Natural voices", piper: "Piper voices", espeak: "Robot voices (eSpeak)" };
+var NOT_READY = "Not installed";
+function voiceSelect(voices, chosen, change) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const voice of [...voices.filter((one) => one.ready), ...voices.filter((one) => !one.ready)]) {
+    const engine = voice.id.split(":")[0] ?? "";
+    const title2 = voice.ready ? ENGINES[engine] ?? "Voices" : NOT_READY;
+    groups.set(title2, [...groups.get(title2) ?? [], voice]);
+  }
+  const box = h(
+    "select",
+    {
+      onchange: () => {
+        const voice = voices.find((one) => one.id === box.value);
+        if (voice) change(voice);
+      }
+    },
+    ...[...groups].map(([title2, list]) => h("optgroup", { label: title2 }, ...list.map((voice) => option(voice, chosen))))
+  );
+  return box;
+}
+function option(voice, chosen) {
+  const name = voice.name.charAt(0).toUpperCase() + voice.name.slice(1);
+  const language = voice.language && !voice.id.startsWith("espeak") ? ` · ${voice.language}` : "";
+  return h("option", { value: voice.id, selected: voice.id === chosen }, name + language);
+}
+
 // src/speech/panel.ts
 function speechPanel(session) {
   const { info } = session.studio;
@@ -1869,12 +1891,11 @@ function speechPanel(session) {
     const offset = player.offsetMs(frame2.line);
     if (offset !== null) sync.textContent = `Sound and picture: ${describe(offset)}`;
   }
-  const voices = info.voices.map((one) => ({ value: one.id, label: one.ready ? `${one.name} · ${one.language}` : `${one.name} (not installed)` }));
   const notReady = h("div", {});
-  const voiceBox = select(voices, voice, (id) => {
-    voice = id;
-    const one = info.voices.find((other) => other.id === id);
-    fill(notReady, one && !one.ready && missing(`${one.name} is not installed.`, one.remedy));
+  const voiceBox = voiceSelect(info.voices, voice, (one) => {
+    voice = one.id;
+    speakButton.disabled = !one.ready;
+    fill(notReady, !one.ready && missing(`${one.name} is not installed.`, one.remedy));
   });
   const speedBox = h("input", { type: "range", min: 0.5, max: 1.5, step: 0.05, value: 1, oninput: () => tellSpeed() });
   const tellSpeed = () => {
@@ -1896,15 +1917,19 @@ function speechPanel(session) {
     outcome,
     shown.element,
     sync,
-    h(
-      "div",
-      { class: "boxed" },
-      h("p", {}, h("strong", {}, "A recording of your own")),
-      h("p", { class: "help" }, "A WAV file of one voice: the mouth follows what it hears."),
-      filePicker("Choose a WAV", "audio/wav,audio/x-wav,.wav", (files) => void hear(files), false, "quiet")
-    )
+    recording((files) => void hear(files), info.features.hear ?? true)
   );
   return { element, drawn };
+}
+function recording(take, able) {
+  if (able !== true) return missing("Recordings cannot be heard here yet.", able);
+  return h(
+    "div",
+    { class: "boxed" },
+    h("p", {}, h("strong", {}, "A recording of your own")),
+    h("p", { class: "help" }, "A WAV file of one voice: the mouth follows what it hears."),
+    filePicker("Choose a WAV", "audio/wav,audio/x-wav,.wav", take, false, "quiet")
+  );
 }
 function describe(offset) {
   const ms = Math.round(offset);
@@ -2323,6 +2348,7 @@ function pane(session, view2, first, look, gone, drawn) {
 }
 
 // src/live/stage.ts
+var OUT_OF_REACH = "The studio is out of reach; trying again …";
 function stage(session, id, drawn) {
   const { studio, left } = session;
   const sizes = studio.info.sizes.filter((size) => [128, 256, 512].includes(size));
@@ -2347,8 +2373,16 @@ function stage(session, id, drawn) {
     return { character: own.character, quality: (own.quality === "auto" ? studio.info.quality : own.quality) === "neural" ? "warp" : "neural" };
   }
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");
-  const lost = h("p", { class: "lost", role: "status" }, "The studio is out of reach; trying again …");
-  session.link.state.watch((state) => lost.hidden = state !== "lost", left);
+  const lost = h("p", { class: "lost", role: "status" }, OUT_OF_REACH);
+  session.link.state.watch((state) => {
+    lost.textContent = OUT_OF_REACH;
+    lost.hidden = state !== "lost";
+  }, left);
+  session.onMessage((message) => {
+    if (message.type !== "notice") return;
+    lost.textContent = `${message.cause} ${message.remedy}`;
+    lost.hidden = message.code === "daemon-back";
+  });
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(
     "section",

@@ -45,7 +45,7 @@ export interface Info {
   emotions: string[];
   voices: Voice[];
   sizes: number[];
-  features: { enroll: Feature; speech: Feature; video: Feature; camera: Feature };
+  features: { enroll: Feature; speech: Feature; video: Feature; camera: Feature; finetune: Feature; hear?: Feature };
 }
 
 export interface Character {
@@ -82,7 +82,7 @@ export interface Job {
   state: "running" | "done" | "failed";
   progress: number;
   step: string;
-  result?: { character?: string; file?: SavedFile };
+  result?: { character?: Character; file?: SavedFile };
   error?: Failure;
 }
 
@@ -140,8 +140,9 @@ export type ToStudio =
 
 /** Control messages of /api/live, to the page; frames come as binary, see live/frame.ts. */
 export type FromStudio =
-  | { type: "opened"; view: ViewName; quality: string; size: number; fps: number }
+  | { type: "opened"; view: ViewName; character: string; quality: string; size: number; fps: number }
   | { type: "error"; view?: ViewName; error: Failure }
+  | { type: "notice"; code: "daemon-lost" | "daemon-back"; cause: string; remedy: string }
   | { type: "line"; line: string; state: "started" | "ended" }
   | { type: "stats"; fps: Partial<Record<ViewName, number>>; render_ms: Partial<Record<ViewName, number>> };
 

@@ -20,7 +20,7 @@ import { picture } from "./picture";
 export function enrolDesk(studio: Studio, portrait: File, shots: File[], replace: (files: File[]) => void, left: AbortSignal): HTMLElement {
   const shown = picture(portrait, left);
   const outcome = h("div", { class: "outcome" });
-  const form = enrolForm(studio, portrait, shots, () => void send());
+  const form = enrolForm(portrait, shots, () => void send());
   const another = filePicker("Use another picture", PORTRAIT_TYPES, replace, true, "quiet");
   const pictureSide = h("div", { class: "picture-side" }, shown.element, another);
   const formSide = h("div", { class: "form-side" }, outcome, form.element);
@@ -46,7 +46,7 @@ export function enrolDesk(studio: Studio, portrait: File, shots: File[], replace
       const { job } = await upload<{ job: string }>("/api/enroll", data);
       const done = await follow(job, bar.tell, left);
       await studio.refresh();
-      const id = done.result?.character;
+      const id = done.result?.character?.id;
       announce("The character is ready.");
       if (!left.aborted) go(id ? { view: "live", id } : { view: "gallery" });
     } catch (thrown) {

@@ -1,6 +1,5 @@
 // What a character has to say about itself: name, licence of the picture, and why the face may be used.
 
-import type { Studio } from "../studio";
 import { h } from "../core/dom";
 import { field, filePicker } from "../core/fields";
 import { nameFrom, PORTRAIT_TYPES } from "../core/files";
@@ -13,7 +12,7 @@ export interface EnrolForm {
   data(): FormData;
 }
 
-export function enrolForm(studio: Studio, portrait: File, firstShots: File[], send: () => void): EnrolForm {
+export function enrolForm(portrait: File, firstShots: File[], send: () => void): EnrolForm {
   const shots = [...firstShots];
   const name = h("input", { type: "text", required: true, maxlength: 80, value: nameFrom(portrait), autocomplete: "off" });
   const license = h("input", { type: "text", required: true, maxlength: 120, list: "licenses", placeholder: "CC0-1.0, CC-BY-4.0 …", autocomplete: "off" });
@@ -55,19 +54,9 @@ export function enrolForm(studio: Studio, portrait: File, firstShots: File[], se
     form.append("license", license.value.trim());
     form.append("consent", consent.text());
     if (author.value.trim()) form.append("author", author.value.trim());
-    const id = freeId(name.value, new Set(studio.cast.get().characters.map((one) => one.id)));
-    form.append("id", id);
     return form;
   }
   return { element, data };
-}
-
-/** A folder name that nobody has yet, made from the name: a second Mira is mira-2. */
-export function freeId(name: string, taken: Set<string>): string {
-  const plain = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 56) || "character";
-  let id = plain;
-  for (let number = 2; taken.has(id); number += 1) id = `${plain}-${number}`;
-  return id;
 }
 
 function shotCount(shots: File[]): string {

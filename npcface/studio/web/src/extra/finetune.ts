@@ -7,13 +7,15 @@ import { failureOf, isAbort } from "../core/errors";
 import { filePicker } from "../core/fields";
 import { checkPicture, PORTRAIT_TYPES } from "../core/files";
 import { follow } from "../core/jobs";
-import { notice } from "../core/notice";
+import { missing, notice } from "../core/notice";
 import { progress } from "../core/progress";
 import type { Session } from "../live/session";
 
 export function finetuneDialog(session: Session, id: string, compare: (tuned: string) => void): void {
   const name = session.studio.character(id)?.name ?? id;
   openDialog(`Fine-tune ${name}`, (dialog) => {
+    const able = session.studio.info.features.finetune;
+    if (able !== true) return missing("Fine-tuning is not installed here.", able);
     const files: File[] = [];
     const thumbs = h("ul", { class: "thumbs" });
     const outcome = h("div", {});
@@ -46,12 +48,12 @@ export function finetuneDialog(session: Session, id: string, compare: (tuned: st
         const { job } = await upload<{ job: string }>(`${characterPath(id)}/finetune`, form);
         const done = await follow(job, bar.tell, dialog.closed);
         await session.studio.refresh();
-        const tuned = done.result?.character ?? `${id}-tuned`;
+        const tuned = done.result?.character?.id ?? `${id}-tuned`;
         const show = (): void => {
           dialog.close();
           compare(tuned);
         };
-        fill(outcome, h("p", {}, `Done. The new one is kept as ${tuned}; ${name} is as before.`), h("div", { class: "row end" }, h("button", { type: "button", class: "primary", onclick: show }, "Compare before and after")));
+        fill(outcome, h("p", {}, "Done. The tuned one stands beside the original, which stays as it was."), h("div", { class: "row end" }, h("button", { type: "button", class: "primary", onclick: show }, "Compare before and after")));
         outcome.querySelector("button")?.focus();
       } catch (thrown) {
         if (isAbort(thrown)) return;
@@ -61,7 +63,7 @@ export function finetuneDialog(session: Session, id: string, compare: (tuned: st
     }
 
     return [
-      h("p", {}, "Add a few more photos of the same face: other angles, another smile, good light. It learns for a minute or more and goes on while this window is open."),
+      h("p", {}, "Add a few more photos of the same face: other angles, another smile, good light. Learning takes a few minutes."),
       thumbs,
       outcome,
       h("div", { class: "row end" }, picker, start),

@@ -9,6 +9,8 @@ import { type Look, lookBar } from "./look";
 import { type Pane, pane } from "./pane";
 import type { Session } from "./session";
 
+const OUT_OF_REACH = "The studio is out of reach; trying again …";
+
 export interface Stage {
   element: HTMLElement;
   look: Value<Look>;
@@ -44,8 +46,16 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
   }
 
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");
-  const lost = h("p", { class: "lost", role: "status" }, "The studio is out of reach; trying again …");
-  session.link.state.watch((state) => (lost.hidden = state !== "lost"), left);
+  const lost = h("p", { class: "lost", role: "status" }, OUT_OF_REACH);
+  session.link.state.watch((state) => {
+    lost.textContent = OUT_OF_REACH;
+    lost.hidden = state !== "lost";
+  }, left);
+  session.onMessage((message) => {
+    if (message.type !== "notice") return;
+    lost.textContent = `${message.cause} ${message.remedy}`;
+    lost.hidden = message.code === "daemon-back";
+  });
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(
     "section",

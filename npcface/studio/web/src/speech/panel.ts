@@ -1,11 +1,11 @@
 // Speech: type a line or give a recording, hear it and see it.
 
-import type { Line } from "../contract";
+import type { Feature, Line } from "../contract";
 import { post, upload } from "../core/api";
 import { announce } from "../core/announce";
 import { fill, h } from "../core/dom";
 import { failureOf } from "../core/errors";
-import { field, filePicker, select } from "../core/fields";
+import { field, filePicker } from "../core/fields";
 import { checkSize } from "../core/files";
 import { icon } from "../core/icons";
 import { missing, notice } from "../core/notice";
@@ -13,6 +13,7 @@ import type { Frame } from "../live/frame";
 import type { Session } from "../live/session";
 import { Player } from "./player";
 import { strip } from "./strip";
+import { voiceSelect } from "./voices";
 
 export interface SpeechPanel {
   element: HTMLElement;
@@ -105,12 +106,11 @@ export function speechPanel(session: Session): SpeechPanel {
     if (offset !== null) sync.textContent = `Sound and picture: ${describe(offset)}`;
   }
 
-  const voices = info.voices.map((one) => ({ value: one.id, label: one.ready ? `${one.name} · ${one.language}` : `${one.name} (not installed)` }));
   const notReady = h("div", {});
-  const voiceBox = select(voices, voice, (id) => {
-    voice = id;
-    const one = info.voices.find((other) => other.id === id);
-    fill(notReady, one && !one.ready && missing(`${one.name} is not installed.`, one.remedy));
+  const voiceBox = voiceSelect(info.voices, voice, (one) => {
+    voice = one.id;
+    speakButton.disabled = !one.ready;
+    fill(notReady, !one.ready && missing(`${one.name} is not installed.`, one.remedy));
   });
   const speedBox = h("input", { type: "range", min: 0.5, max: 1.5, step: 0.05, value: 1, oninput: () => tellSpeed() });
   const tellSpeed = (): void => {
@@ -132,15 +132,20 @@ export function speechPanel(session: Session): SpeechPanel {
     outcome,
     shown.element,
     sync,
-    h(
-      "div",
-      { class: "boxed" },
-      h("p", {}, h("strong", {}, "A recording of your own")),
-      h("p", { class: "help" }, "A WAV file of one voice: the mouth follows what it hears."),
-      filePicker("Choose a WAV", "audio/wav,audio/x-wav,.wav", (files) => void hear(files), false, "quiet"),
-    ),
+    recording((files) => void hear(files), info.features.hear ?? true),
   );
   return { element, drawn };
+}
+
+function recording(take: (files: File[]) => void, able: Feature): HTMLElement {
+  if (able !== true) return missing("Recordings cannot be heard here yet.", able);
+  return h(
+    "div",
+    { class: "boxed" },
+    h("p", {}, h("strong", {}, "A recording of your own")),
+    h("p", { class: "help" }, "A WAV file of one voice: the mouth follows what it hears."),
+    filePicker("Choose a WAV", "audio/wav,audio/x-wav,.wav", take, false, "quiet"),
+  );
 }
 
 function describe(offset: number): string {
