@@ -64,9 +64,11 @@ def window(browser: Any, url: str, width: int = 1280, theme: str = "light") -> I
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
-    page.goto(url)
-    yield page
-    context.close()
+    try:
+        page.goto(url)
+        yield page
+    finally:
+        context.close()
     assert said == []
 
 

@@ -2375,13 +2375,15 @@ function stage(session, id, drawn) {
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");
   const lost = h("p", { class: "lost", role: "status" }, OUT_OF_REACH);
   session.link.state.watch((state) => {
-    lost.textContent = OUT_OF_REACH;
-    lost.hidden = state !== "lost";
+    if (lost.hidden) lost.textContent = OUT_OF_REACH;
+    lost.hidden = state === "live" || state === "connecting";
   }, left);
   session.onMessage((message) => {
-    if (message.type !== "notice") return;
-    lost.textContent = `${message.cause} ${message.remedy}`;
-    lost.hidden = message.code === "daemon-back";
+    const refused = message.type === "error" && !message.view;
+    if (!refused && message.type !== "notice") return;
+    const { cause, remedy, code } = message.type === "error" ? message.error : message;
+    lost.textContent = `${cause} ${remedy}`;
+    lost.hidden = code === "daemon-back";
   });
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(

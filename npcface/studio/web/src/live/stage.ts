@@ -48,13 +48,16 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => compare(second === null) }, icon("compare"), "Compare");
   const lost = h("p", { class: "lost", role: "status" }, OUT_OF_REACH);
   session.link.state.watch((state) => {
-    lost.textContent = OUT_OF_REACH;
-    lost.hidden = state !== "lost";
+    // what the studio said itself before it closed the line says more
+    if (lost.hidden) lost.textContent = OUT_OF_REACH;
+    lost.hidden = state === "live" || state === "connecting";
   }, left);
   session.onMessage((message) => {
-    if (message.type !== "notice") return;
-    lost.textContent = `${message.cause} ${message.remedy}`;
-    lost.hidden = message.code === "daemon-back";
+    const refused = message.type === "error" && !message.view;
+    if (!refused && message.type !== "notice") return;
+    const { cause, remedy, code } = message.type === "error" ? message.error : message;
+    lost.textContent = `${cause} ${remedy}`;
+    lost.hidden = code === "daemon-back";
   });
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(
