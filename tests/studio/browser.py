@@ -58,7 +58,7 @@ def chromium(*flags: str) -> Iterator[Any]:
 def window(browser: Any, url: str, width: int = 1280, theme: str = "light") -> Iterator[Any]:
     """A page at ``url``; at the end its console must have said nothing."""
     size = {"width": width, "height": WIDTHS[width]}
-    context = browser.new_context(viewport=size, color_scheme=theme, accept_downloads=True)
+    context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     said: list[str] = []

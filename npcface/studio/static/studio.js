@@ -1092,7 +1092,7 @@ function enrolDesk(studio, portrait, shots, replace, left) {
     form.element.hidden = false;
     const faces = error.faces ?? [];
     if (faces.length > 1) {
-      fill(outcome, notice({ ...error, remedy: "Click the face that you want; it is made at once." }));
+      fill(outcome, notice({ ...error, cause: `${faces.length} faces are in this picture.`, remedy: "Click the one that you want; it is made at once." }));
       shown.choose(faces, (index) => {
         face = index;
         void send();
@@ -1714,6 +1714,7 @@ function feelingPanel(session) {
 }
 
 // src/speech/player.ts
+var MOST_SKIPPED_S = 0.1;
 var Player = class {
   context = null;
   buffer = null;
@@ -1734,8 +1735,9 @@ var Player = class {
     const source = this.context.createBufferSource();
     source.buffer = this.buffer;
     source.connect(this.context.destination);
-    this.startedAt = this.context.currentTime - lineSeconds;
-    source.start(0, Math.min(lineSeconds, this.buffer.duration));
+    const place2 = lineSeconds + Math.min(this.context.outputLatency || this.context.baseLatency || 0, MOST_SKIPPED_S);
+    this.startedAt = this.context.currentTime - place2;
+    source.start(0, Math.min(place2, this.buffer.duration));
     this.source = source;
   }
   /** Sound minus picture in milliseconds: positive when the sound is ahead. Null while nothing sounds. */

@@ -59,7 +59,7 @@ export function enrolDesk(studio: Studio, portrait: File, shots: File[], replace
     form.element.hidden = false;
     const faces = error.faces ?? [];
     if (faces.length > 1) {
-      fill(outcome, notice({ ...error, remedy: "Click the face that you want; it is made at once." }));
+      fill(outcome, notice({ ...error, cause: `${faces.length} faces are in this picture.`, remedy: "Click the one that you want; it is made at once." }));
       shown.choose(faces, (index) => {
         face = index;
         void send();

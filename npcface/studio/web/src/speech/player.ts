@@ -3,6 +3,8 @@
 
 import { bytes } from "../core/api";
 
+const MOST_SKIPPED_S = 0.1;
+
 export class Player {
   private context: AudioContext | null = null;
   private buffer: AudioBuffer | null = null;
@@ -26,8 +28,10 @@ export class Player {
     const source = this.context.createBufferSource();
     source.buffer = this.buffer;
     source.connect(this.context.destination);
-    this.startedAt = this.context.currentTime - lineSeconds;
-    source.start(0, Math.min(lineSeconds, this.buffer.duration));
+    // what is started now is heard a little later: begin as much further on
+    const place = lineSeconds + Math.min(this.context.outputLatency || this.context.baseLatency || 0, MOST_SKIPPED_S);
+    this.startedAt = this.context.currentTime - place;
+    source.start(0, Math.min(place, this.buffer.duration));
     this.source = source;
   }
 
