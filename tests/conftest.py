@@ -21,7 +21,18 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # workers that share the cores: more th
 hypothesis.settings.register_profile("untimed", deadline=None)  # speed is a matter of benchmarks
 hypothesis.settings.load_profile("untimed")
 
-LONGEST_FIRST = ("clients/godot", "clients/csharp", "cluster", "train", "player", "cli", "finetune", "eval", "serve")
+LONGEST_FIRST = (
+    "clients/godot",
+    "clients/csharp",
+    "cluster",
+    "studio",
+    "train",
+    "player",
+    "cli",
+    "finetune",
+    "eval",
+    "serve",
+)
 """Folders whose tests take longest: begun first, so that two workers end at about the same time."""
 
 PEOPLE = ("P001", "P004")
