@@ -31,7 +31,10 @@ def finetune(
 
     known = character_of(character)
     if known.folder is None:
-        raise CharacterError(f"{character} is no character folder.", "Enrol a picture first; unpack a zip first.")
+        raise CharacterError(
+            f"{character} is a picture or a zip, no character folder.",
+            "Enrol a picture first (npcface enroll); unpack a zip.",
+        )
     pictures = [read_portrait(path).over() for path in _files(portraits)]
     with progress_bar(f"fine-tuning {known.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         result = learn(known, pictures, steps=steps, progress=advance.at)

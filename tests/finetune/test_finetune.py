@@ -125,5 +125,5 @@ def test_a_picture_is_no_character(portrait_path: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["finetune", picture, "--portraits", picture])
     assert result.exit_code == 1
     said = " ".join(result.stderr.split())
-    assert "is a picture, not a character" in said and "npcface enroll" in said
+    assert "is a picture or a zip, no character folder" in said and "npcface enroll" in said
     assert [path.name for path in tmp_path.iterdir()] == ["me.png"]

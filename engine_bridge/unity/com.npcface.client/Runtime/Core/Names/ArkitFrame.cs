@@ -20,6 +20,7 @@ namespace Npcface
             Channels.Index("eyeLookUpRight"), Channels.Index("eyeLookDownRight"),
         };
 
+        readonly bool[] _given = new bool[Channels.Count];
         float _backupYaw, _backupPitch;
         bool _gaze;
 
@@ -30,6 +31,7 @@ namespace Npcface
         public void Begin()
         {
             State.Clear();
+            System.Array.Clear(_given, 0, _given.Length);
             _backupYaw = _backupPitch = 0f;
             _gaze = false;
         }
@@ -43,7 +45,10 @@ namespace Npcface
             return true;
         }
 
-        /// <summary>Takes a number by its rule, for frames whose names never change.</summary>
+        /// <summary>
+        /// Takes a number by its rule, for frames whose names never change. Several names may move one channel: what
+        /// they give is added.
+        /// </summary>
         public void Set(in ChannelRule rule, float value)
         {
             if (rule.Index < 0)
@@ -54,8 +59,16 @@ namespace Npcface
             else if (rule.Backup)
                 _backupPitch += number;
             else
-                State.Values[rule.Index] = number;
+                Add(rule.Index, number);
             _gaze |= !rule.Backup && (rule.Index == GazeYaw || rule.Index == GazePitch);
+        }
+
+        void Add(int channel, float number)
+        {
+            if (_given[channel]) // else what stands there is the neutral value
+                number += State.Values[channel];
+            _given[channel] = true;
+            State.Values[channel] = channel < Channels.Weights ? System.Math.Min(number, 1f) : number;
         }
 
         /// <summary>Takes all numbers of a frame and returns how many names nobody knows.</summary>
