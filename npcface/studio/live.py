@@ -97,8 +97,7 @@ class Page:
     async def _tell_news(self) -> None:
         while True:
             while self.stage.news:
-                line, state = self.stage.news.popleft()
-                await self.note({"type": "line", "line": line, "state": state})
+                await self.note({"type": "line", **self.stage.news.popleft()._asdict()})
             await asyncio.sleep(_NEWS_S)
 
     async def _tell_stats(self) -> None:

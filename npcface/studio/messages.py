@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from npcface.client import Frame
 from npcface.studio.problems import Unfit
+from npcface.studio.stage import Moment
 from npcface.wire.requests import AskedQuality, Background, CharacterId, Name, Named, Size
 
 ViewName = Literal["a", "b"]
@@ -18,7 +19,7 @@ MOST_TEXT = 64 * 1024
 """Characters of one message."""
 
 HEADER = struct.Struct("<BBHHHIff")
-"""Version, view (0 = a, 1 = b), width, height, 0, sequence, time_s, line_s; RGBA follows, top row first."""
+"""Version, view (0 = a, 1 = b), width, height, line number (0: none), sequence, time_s, line_s; RGBA, top row first."""
 VERSION = 1
 
 
@@ -96,9 +97,11 @@ def read(text: str) -> Message:
         raise Unfit(f"{error}: {text[:80]!r}.", "docs/studio.md lists the messages.") from None
 
 
-def packed(frame: Frame, view: ViewName, sequence: int, time_s: float, line_s: float) -> bytes:
+def packed(frame: Frame, view: ViewName, sequence: int, moment: Moment) -> bytes:
     """Header and pixels, one copy."""
     height, width = frame.pixels.shape[:2]
     number = 0 if view == "a" else 1
-    header = HEADER.pack(VERSION, number, width, height, 0, sequence & 0xFFFF_FFFF, time_s, line_s)
+    header = HEADER.pack(
+        VERSION, number, width, height, moment.line_number, sequence & 0xFFFF_FFFF, moment.time_s, moment.line_s
+    )
     return b"".join((header, frame.pixels.data.cast("B")))

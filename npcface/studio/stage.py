@@ -22,15 +22,26 @@ _FADE_S = 0.12
 """Time constant with which feelings follow the page."""
 NEWS_MAX = 64
 """A page that does not read loses the oldest."""
+_NUMBERS = 0xFFFF
+"""Of lines, from 1 and round again: the frame header has 16 bits for one, and 0 there means silence."""
 Tracked = Callable[[], FaceState | None]
 
 
 class Moment(NamedTuple):
-    """A state, seconds since the page came, and seconds into the spoken line, or -1."""
+    """A state, seconds since the page came, seconds into the spoken line or -1, and that line's number or 0."""
 
     state: FaceState
     time_s: float
     line_s: float
+    line_number: int
+
+
+class News(NamedTuple):
+    """A line's id, ``started`` or ``ended``, and its number, another one each time that it is spoken."""
+
+    line: str
+    state: str
+    number: int
 
 
 class Stage:
@@ -40,7 +51,7 @@ class Stage:
         tracked: the face in front of the camera, None while there is none.
 
     Attributes:
-        news: (line, ``started`` or ``ended``), to be told to the page.
+        news: to be told to the page.
     """
 
     def __init__(self, tracked: Tracked) -> None:
@@ -53,8 +64,9 @@ class Stage:
         self._felt: Floats = felt_of("neutral")
         self._feeling: Floats = self._felt
         self._line: Line | None = None
+        self._number = 0  # of the line, stays when it has ended
         self._began_s = -math.inf  # of the line; -inf until a frame of it has been composed
-        self.news: deque[tuple[str, str]] = deque(maxlen=NEWS_MAX)
+        self.news: deque[News] = deque(maxlen=NEWS_MAX)
 
     def pose(self, state: FaceState) -> None:
         """Where the sliders are."""
@@ -76,6 +88,7 @@ class Stage:
         with self._lock:
             self._end()
             self._line, self._began_s = line, -math.inf
+            self._number = self._number % _NUMBERS + 1
 
     def hush(self) -> None:
         """Speak no more."""
@@ -93,14 +106,14 @@ class Stage:
             state = layer(pose, felt) if spoken is None else spoken.over(pose, line_s, felt)
             if self._idle is not None:
                 state = self._idle.apply(state, now - self._born_s)
-            return Moment(state, now - self._born_s, line_s)
+            return Moment(state, now - self._born_s, line_s, 0 if spoken is None else self._number)
 
     def _speech(self, now: float) -> tuple[SpokenLine | None, float]:
         if self._line is None:
             return None, -1.0
         if self._began_s == -math.inf:
             self._began_s = now
-            self.news.append((self._line.id, "started"))
+            self.news.append(News(self._line.id, "started", self._number))
         line, line_s = self._line, now - self._began_s
         if line_s > line.length_s:
             self._end()
@@ -109,7 +122,7 @@ class Stage:
 
     def _end(self) -> None:
         if self._line is not None:
-            self.news.append((self._line.id, "ended"))
+            self.news.append(News(self._line.id, "ended", self._number))
         self._line = None
 
     def _fade(self, now: float) -> Floats:

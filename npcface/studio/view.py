@@ -23,6 +23,8 @@ from npcface.studio.stage import Stage
 
 UNSEEN_MAX = 3
 """Frames that the page may not have acknowledged yet."""
+_PAUSE_S = 0.1
+"""Between two tries to reach a daemon that does not answer."""
 SendFrame = Callable[[bytes], Awaitable[None]]
 SendNote = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -95,15 +97,18 @@ class View:
             await asyncio.wait_for(self._woken.wait(), wait_s)
 
     async def _change(self) -> None:
-        """Open what is wanted; if it cannot be, the page is told and nothing is shown."""
+        """Open what is wanted; if it cannot be, the page is told, and nothing is shown until the next wish."""
         self._shown = wanted = self._wanted
         self._seen = self._sent  # a new picture does not wait for acknowledgements of the old one
         try:
             await self._daemon.up.wait()
             stream = await self._in_thread(lambda: self._opened(wanted))
+        except (DaemonLost, DaemonTimeout):
+            await self._lost()
+            return
         except NpcFaceError as error:
-            self._wanted = self._shown = None
-            await self._send_note({"type": "error", "view": self._name, "error": as_dict(error)})
+            self._shown = None
+            await self._failed(wanted, error)
             return
         if wanted is not None and stream is not None:
             told = {"quality": stream.quality, "size": wanted.size, "fps": wanted.fps, "character": wanted.character}
@@ -111,19 +116,29 @@ class View:
 
     async def _draw(self) -> None:
         assert self._shown is not None
-        now, period_s = time.monotonic(), 1.0 / self._shown.fps
+        shown = self._shown
+        now, period_s = time.monotonic(), 1.0 / shown.fps
         self._due_s = max(self._due_s + period_s, now)
         try:
             picture = await self._in_thread(self._rendered)
         except (DaemonLost, DaemonTimeout):
-            await self._daemon.up.wait()
-            self._shown = None  # open it again
+            await self._lost()
             return
         except NpcFaceError as error:
-            self._wanted = None
-            await self._send_note({"type": "error", "view": self._name, "error": as_dict(error)})
+            await self._failed(shown, error)
             return
         await self._send_frame(picture)
+
+    async def _lost(self) -> None:
+        """The daemon does not answer: what is wanted is opened again."""
+        await asyncio.sleep(_PAUSE_S)  # until its end has been seen
+        await self._daemon.up.wait()
+        self._shown = None
+
+    async def _failed(self, wanted: Open | None, error: NpcFaceError) -> None:
+        if self._wanted is wanted:  # not when the page has asked for something else meanwhile
+            self._wanted = None
+        await self._send_note({"type": "error", "view": self._name, "error": as_dict(error)})
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -153,7 +168,7 @@ class View:
         moment = self._stage.moment()
         with self._stream.render(moment.state) as frame:
             self._sent += 1
-            picture = packed(frame, self._name, self._sent, moment.time_s, moment.line_s)
+            picture = packed(frame, self._name, self._sent, moment)
         self._times_ms.append((time.perf_counter() - began) * 1000.0)
         return picture
 

@@ -213,13 +213,15 @@ class Frame:
     sequence: int
     time_s: float
     line_s: float
+    line_number: int
     pixels: bytes
 
     @classmethod
     def of(cls, message: bytes) -> Frame:
-        version, view, width, height, reserved, sequence, time_s, line_s = struct.unpack_from("<BBHHHIff", message)
-        assert (version, reserved) == (1, 0) and len(message) == 20 + width * height * 4
-        return cls("ab"[view], width, height, sequence, time_s, line_s, message[20:])
+        version, view, width, height, number, sequence, time_s, line_s = struct.unpack_from("<BBHHHIff", message)
+        assert version == 1 and len(message) == 20 + width * height * 4
+        assert (number > 0) == (line_s >= 0)
+        return cls("ab"[view], width, height, sequence, time_s, line_s, number, message[20:])
 
 
 @pytest.fixture

@@ -107,6 +107,15 @@ def test_the_last_of_many_wishes_is_shown(live: Page) -> None:
     assert [live.frame().width for _ in range(3)] == [96, 96, 96]
 
 
+def test_a_wish_that_fails_does_not_take_the_next_one_with_it(live: Page) -> None:
+    for _ in range(5):
+        live.say(type="open", view="a", character="nobody", size=64)
+        live.say(type="open", view="a", character="ada", size=64)
+        live.wait_for("opened", character="ada")
+    while not isinstance(live.next(), bytes):
+        pass
+
+
 def test_only_so_many_pages_may_be_open(studio: Running) -> None:
     with ExitStack() as stack:
         pages = [Page(stack.enter_context(studio.socket("/api/live"))) for _ in range(5)]
