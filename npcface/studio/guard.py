@@ -21,11 +21,13 @@ class Guard:
     Args:
         app: what is guarded.
         port: TCP port the studio listens on.
+        host: address it listens on, as it stands in a URL; one more name beside the usual ones.
     """
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int, host: str) -> None:
         self._app = app
-        self._hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == 80 else set())
+        names = {*NAMES, host.lower()}
+        self._hosts = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
         # a policy cannot name an IPv6 address: there 'self' has to do
         sockets = " ".join(f"ws://{host}" for host in sorted(self._hosts) if not host.startswith("["))
         self._headers = {

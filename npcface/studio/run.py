@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 import webbrowser
 from collections.abc import Iterator
 
@@ -45,7 +46,7 @@ async def _serve(settings: Settings, listener: socket.socket, browser: bool) -> 
             timeout_graceful_shutdown=_GOODBYE_S, h11_max_incomplete_event_size=16 * 1024,
         )  # fmt: skip
         with _signals_ignored_at_the_end():
-            await _Announced(config, f"http://{_shown(settings.host)}:{port}", browser).serve([listener])
+            await _Announced(config, f"http://{settings.shown_host}:{port}", browser).serve([listener])
     finally:
         await studio.close()
 
@@ -62,7 +63,8 @@ class _Announced(uvicorn.Server):
         if self.started:
             print(f"npcface-studio-ready {self._address} pid={os.getpid()}", flush=True)
             if self._browser:
-                await asyncio.to_thread(webbrowser.open, self._address)
+                # not waited for: a browser in the terminal returns when it is closed
+                threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
 
 @contextlib.contextmanager
@@ -80,10 +82,6 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
                 "Is it running already? --port 0 takes a free port.",
             ) from None
         yield listener
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 @contextlib.contextmanager

@@ -45,6 +45,11 @@ class Settings:
     quality: str = "auto"
     provider: str = "auto"
 
+    @property
+    def shown_host(self) -> str:
+        """The host as it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
     def checked(self) -> Settings:
         """Self, if it makes sense.
 

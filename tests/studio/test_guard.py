@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -57,6 +58,14 @@ def test_the_own_page_is_let_in(studio: Running) -> None:
         live = Page(socket)
         live.say(type="open", view="a", character="ada", size=64)
         live.frame()
+
+
+def test_it_answers_to_the_address_it_was_given(start_studio: Callable[..., Running]) -> None:
+    running = start_studio("--quality", "warp", "--host", "127.0.0.2")
+    assert running.address.startswith("127.0.0.2:")
+    with running.http() as http:
+        assert http.get("/api/characters", headers={"Origin": running.url}).status_code == 200
+        assert http.get("/api/characters", headers={"Host": "127.0.0.3"}).status_code == 403
 
 
 def test_every_answer_is_sealed(studio: Running) -> None:
