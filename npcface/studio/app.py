@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -17,7 +18,7 @@ from npcface.studio.guard import Guard
 from npcface.studio.info import info
 from npcface.studio.jobs import job
 from npcface.studio.live import live
-from npcface.studio.problems import on_error
+from npcface.studio.problems import on_error, on_leave
 from npcface.studio.static_page import page
 from npcface.studio.studio import Studio
 from npcface.studio.tuning import finetune
@@ -51,7 +52,12 @@ def make_app(studio: Studio, port: int) -> ASGIApp:
     ]
     app = Starlette(
         routes=routes,
-        exception_handlers={NpcFaceError: on_error, HTTPException: on_error, Exception: on_error},
+        exception_handlers={
+            NpcFaceError: on_error,
+            HTTPException: on_error,
+            ClientDisconnect: on_leave,
+            Exception: on_error,
+        },
     )
     app.state.studio = studio
-    return Guard(app, port)  # outermost, so that answers to errors are sealed too
+    return Guard(app, port, studio.settings.shown_host)  # outermost, so that answers to errors are sealed too

@@ -23,15 +23,15 @@ async def enroll(request: Request) -> JSONResponse:
     studio: Studio = request.app.state.studio
     form = await read_form(request, studio.folder)
     try:
-        options = _options(studio, form)
+        options = _options(form)
     except BaseException:
         form.close()
         raise
     return accepted(studio.jobs.submit("enroll", lambda tell: _enrolled(studio, options, tell), form.close))
 
 
-def _options(studio: Studio, form: Form) -> dict[str, Any]:
-    """Arguments of ``npcface.enroll.enroll``."""
+def _options(form: Form) -> dict[str, Any]:
+    """Arguments of ``npcface.enroll.enroll``; an empty id stands for one that is free."""
     name, chosen, face = form.text("name", needed=True), form.text("id"), form.text("face")
     if chosen and not is_valid_id(chosen):
         raise Unfit(f"{chosen[:80]!r} cannot be a character's id.", "Use a-z, 0-9, _ and -, at most 64 characters.")
@@ -40,7 +40,7 @@ def _options(studio: Studio, form: Form) -> dict[str, Any]:
     return {
         "image": form.one_file("portrait"),
         "shots": form.files.get("shot", []),
-        "id": chosen or _unused_id(studio, name),
+        "id": chosen,
         "name": name,
         "authors": [author.strip() for author in form.texts.get("author", []) if author.strip()],
         "license": form.text("license", needed=True),
@@ -74,6 +74,7 @@ def _enrolled(studio: Studio, options: dict[str, Any], tell: Tell) -> dict[str, 
     from npcface.enroll.pipeline import enroll as make
 
     tell("loading the face finder", 0.02)
+    options["id"] = options["id"] or _unused_id(studio, options["name"])  # here, where one job comes after the other
     character = make(
         options.pop("image"),
         landmarker=None if options["landmarks"] else studio.landmarker(),

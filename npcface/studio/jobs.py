@@ -14,7 +14,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from npcface.studio.problems import Busy, NotFound, as_dict
+from npcface.studio.problems import Busy, Closing, NotFound, as_dict
 
 WAITING_MAX = 8
 """Jobs that have not ended."""
@@ -116,6 +116,8 @@ class Jobs:
             tell("starting", 0.0)
             job.result = work(tell)
             job.step, job.progress, job.state = "done", 1.0, "done"
+        except Stopped as stopped:
+            job.error, job.state = as_dict(Closing(str(stopped), "Start it again and repeat this.")), "failed"
         except Exception as error:  # whatever it is, it must not end the lane
             job.error, job.state = as_dict(error), "failed"
         finally:

@@ -38,15 +38,15 @@ def described(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(studio: Studio, name: str) -> Entry:
-    """A character's entry in the store.
+    """A character's entry in the store; reads a file.
 
     Raises:
         NotFound: there is none that can be used.
     """
-    for entry in studio.store.list().entries:
-        if entry.id == name:
-            return entry
-    raise NotFound(f"There is no character {name}.", "GET /api/characters lists them.")
+    try:
+        return studio.store.entry(name)
+    except CharacterError as error:
+        raise NotFound(error.cause, error.remedy) from None
 
 
 async def picture(request: Request) -> Response:

@@ -14,6 +14,9 @@ from npcface.errors import FaceError, NpcFaceError
 log = logging.getLogger("npcface.studio")
 
 
+UNEXPECTED_REMEDY = "This was not foreseen: please report it with what the studio wrote to its terminal."
+
+
 class NotFound(NpcFaceError):
     """There is no such character, job, line, file or page."""
 
@@ -44,6 +47,12 @@ class Busy(NpcFaceError):
     code = "busy"
 
 
+class Closing(NpcFaceError):
+    """The studio ended before this was done."""
+
+    code = "closing"
+
+
 _STATUS = {"not-found": 404, "forbidden": 403, "request": 400, "too-large": 413, "busy": 429, "dependency": 503}
 _REFUSED = 422
 """Understood, but it cannot be done with this portrait, character or text."""
@@ -56,7 +65,7 @@ def as_dict(error: BaseException) -> dict[str, Any]:
         return {
             "code": "unexpected",
             "cause": f"{type(error).__name__}: {error}",
-            "remedy": "This was not foreseen: please report it with what the studio wrote to its terminal.",
+            "remedy": UNEXPECTED_REMEDY,
         }
     document: dict[str, Any] = {"code": error.code, "cause": error.cause, "remedy": error.remedy}
     if isinstance(error, FaceError) and error.boxes:
@@ -69,6 +78,12 @@ def answer(error: BaseException) -> JSONResponse:
     """The error as an HTTP answer."""
     status = _STATUS.get(error.code, _REFUSED) if isinstance(error, NpcFaceError) else 500
     return JSONResponse({"error": as_dict(error)}, status)
+
+
+async def on_leave(request: Request, error: Exception) -> Response:
+    """Starlette's handler for a request whose sender went away in the middle of it: nobody reads the answer."""
+    log.debug("%s %s was broken off", request.method, request.url.path)
+    return Response(status_code=400)
 
 
 async def on_error(request: Request, error: Exception) -> Response:

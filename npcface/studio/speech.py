@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -50,7 +51,7 @@ async def hear(request: Request) -> JSONResponse:
     form = await read_form(request, studio.folder, UPLOAD_MAX_BYTES + MIB)
     try:
         async with studio.speaking:
-            line = await asyncio.to_thread(heard, form.one_file("wav").read_bytes())
+            line = await asyncio.to_thread(heard, form.one_file("wav"))
     finally:
         form.close()
     return JSONResponse(studio.lines.add(line).as_dict())
@@ -60,7 +61,7 @@ async def sound(request: Request) -> Response:
     """``GET /api/lines/{line}.wav``."""
     studio: Studio = request.app.state.studio
     line = studio.lines.get(request.path_params["line"])
-    return Response(line.wav(), media_type="audio/wav")
+    return Response(await asyncio.to_thread(line.wav), media_type="audio/wav")
 
 
 def said(wish: Say) -> Line:
@@ -72,7 +73,7 @@ def said(wish: Say) -> Line:
     return Line.of(wish.text, spoken.samples, spoken.rate_hz, spoken.phonemes, spoken.convention)
 
 
-def heard(wav: bytes) -> Line:
+def heard(wav: Path) -> Line:
     """A recording as a line; blocks."""
     from npcface.voice import hear as listen
     from npcface.voice import read_wav

@@ -9,11 +9,14 @@ import json
 import os
 import sys
 import threading
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from npcface.errors import DependencyError, NpcFaceError
+from npcface.serve.parent import wait_for_stdin
+from npcface.studio.problems import UNEXPECTED_REMEDY
 
 
 def main() -> None:
@@ -29,6 +32,9 @@ def main() -> None:
     except ImportError as error:
         missing = DependencyError(f"Fine-tuning needs a package: {error}.", "pip install 'npcface[train]'")
         _tell(error={"code": missing.code, "cause": missing.cause, "remedy": missing.remedy})
+    except Exception as error:  # the page says what it was, the studio's terminal where
+        traceback.print_exc()
+        _tell(error={"code": "unexpected", "cause": f"{type(error).__name__}: {error}", "remedy": UNEXPECTED_REMEDY})
 
 
 def _learn(order: dict[str, Any]) -> dict[str, Any]:
@@ -59,8 +65,7 @@ def _tell(**document: Any) -> None:
 
 
 def _leave_with_parent() -> None:
-    while os.read(0, 64):
-        pass
+    wait_for_stdin()
     os._exit(1)
 
 

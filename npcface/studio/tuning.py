@@ -58,8 +58,8 @@ def _order(form: Form) -> dict[str, Any]:
 def _tuned(studio: Studio, order: dict[str, Any], tell: Tell) -> dict[str, Any]:
     command = [sys.executable, "-m", "npcface.studio.tune"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+    ) as process:  # what it says otherwise goes where the studio's own log goes
         assert process.stdin is not None and process.stdout is not None
         studio.jobs.children.add(process)
         try:
@@ -67,7 +67,7 @@ def _tuned(studio: Studio, order: dict[str, Any], tell: Tell) -> dict[str, Any]:
             process.stdin.flush()  # and left open: the child leaves when it is closed
             told: dict[str, Any] = {}
             for line in process.stdout:
-                told = json.loads(line)
+                told = _document(line) or told
                 if "step" in told:
                     tell(told["step"], told["share"])
         finally:
@@ -84,6 +84,15 @@ def _tuned(studio: Studio, order: dict[str, Any], tell: Tell) -> dict[str, Any]:
     name = told["id"]
     studio.daemon.ask(lambda client: client.reload(name) if name in _loaded(client) else None)
     return {"character": described(entry_of(studio, name)), "before": told["before"], "after": told["after"]}
+
+
+def _document(line: str) -> dict[str, Any] | None:
+    """A line of the child; None if it is not the child's own but a library's that prints."""
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def _loaded(client: Any) -> set[str]:

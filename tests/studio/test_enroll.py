@@ -46,11 +46,12 @@ def test_a_portrait_becomes_a_character_that_can_be_shown(studio: Running, live:
     assert (made["license"], made["consent"]) == ("CC0-1.0", "Nobody real is shown.")
     live.say(type="open", view="a", character="zoe-quill", size=64)
     live.frame()
-    again = studio.finished(_post(studio, portrait))
-    assert again["result"]["character"]["id"] == "zoe-quill-2", "nobody is replaced by accident"
+    queued = [_post(studio, portrait), _post(studio, portrait)]
+    others = [studio.finished(answer)["result"]["character"]["id"] for answer in queued]
+    assert others == ["zoe-quill-2", "zoe-quill-3"], "nobody is replaced by accident"
     with studio.http() as http:
-        assert http.delete("/api/characters/zoe-quill").status_code == 204
-        assert http.delete("/api/characters/zoe-quill-2").status_code == 204
+        for name in ("zoe-quill", *others):
+            assert http.delete(f"/api/characters/{name}").status_code == 204
 
 
 def test_of_two_faces_one_is_chosen(studio: Running, portrait: bytes) -> None:
@@ -139,6 +140,19 @@ def test_a_stated_length_is_judged_before_the_body_comes(studio: Running) -> Non
         connection.putheader("Content-Length", str(2**40))
         connection.endheaders()
         assert connection.getresponse().status == 413
+
+
+def test_an_upload_that_is_broken_off_is_no_fault(studio: Running) -> None:
+    """And it leaves no file; a traceback in the log would fail at the end of this module."""
+    host, _, port = studio.address.partition(":")
+    with closing(HTTPConnection(host, int(port), timeout=30)) as connection:
+        connection.putrequest("POST", "/api/enroll")
+        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        connection.putheader("Content-Length", "1000000")
+        connection.endheaders(b'--x\r\nContent-Disposition: form-data; name="portrait"; filename="a"\r\n\r\n')
+    with studio.http() as http:
+        assert http.get("/api/info").status_code == 200
+    assert "Not foreseen" not in studio.log.read_text()
 
 
 def test_the_queue_is_short_and_temporary_files_go(studio: Running, portrait: bytes) -> None:

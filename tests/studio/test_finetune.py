@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -43,6 +46,19 @@ def test_pictures_without_a_face_teach_nothing(studio: Running) -> None:
     Image.new("RGB", (256, 256), "grey").save(stream, "PNG")
     job = studio.finished(_post(studio, [stream.getvalue()]))
     assert (job["state"], job["error"]["code"]) == ("failed", "not-better") and job["error"]["remedy"]
+
+
+def test_whatever_ends_the_learning_is_told() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "npcface.studio.tune"],
+        input="{}\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    told = json.loads(ended.stdout.splitlines()[-1])["error"]
+    assert told["code"] == "unexpected" and "KeyError" in told["cause"] and "Traceback" in ended.stderr
 
 
 @pytest.mark.parametrize("fields", [{"steps": "0"}, {"steps": "many"}, {"steps": "99999999999"}])
