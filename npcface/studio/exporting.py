@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from npcface.client import Client
+from npcface.drive import Idle
 from npcface.export.act import SECONDS_MAX, Act
 from npcface.export.artist import remote
 from npcface.export.export import Kind, write_pack
@@ -39,6 +41,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     quality: AskedQuality = "auto"
     values: Named = {}
     emotion: Annotated[dict[str, Strength], Meta(max_length=16)] | None = None
+    idle: bool = True
     line: Name | None = None
     seconds: Annotated[float, Meta(gt=0.0, le=SECONDS_MAX)] | None = None
 
@@ -47,12 +50,13 @@ async def export(request: Request) -> JSONResponse:
     """Check, then queue."""
     studio: Studio = request.app.state.studio
     wish = await read_json(request, Wish)
-    folder = entry_of(studio, wish.character).folder
+    folder = (await asyncio.to_thread(entry_of, studio, wish.character)).folder
     line = None if wish.line is None else studio.lines.get(wish.line)
     act = Act(
         pose=pose_of(wish.values),
         feeling=wish.emotion or "neutral",
         line=None if line is None else line.spoken,
+        idle=Idle() if wish.idle else None,
         seconds=wish.seconds or (None if line is None else line.length_s),
     )
     return accepted(studio.jobs.submit("export", lambda tell: _exported(studio, wish, folder, act, line, tell)))

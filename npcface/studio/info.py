@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from npcface.studio.studio import Studio
 
 SIZES = (128, 192, 256, 384, 512)
-_EXTRAS = {"enroll": "mediapipe", "speech": "hibari", "video": "av", "camera": "mediapipe", "finetune": "torch"}
+_EXTRAS = {"enroll": "mediapipe", "video": "av", "camera": "mediapipe", "finetune": "torch"}
 """Feature → the package it stands and falls with."""
 _EXTRA_OF = {"camera": "enroll", "finetune": "train"}
 
@@ -31,6 +31,7 @@ async def info(request: Request) -> JSONResponse:
 
 
 def _gathered(studio: Studio) -> dict[str, Any]:
+    known = voices()
     welcome = studio.daemon.ask(lambda client: client.welcome)
     return {
         "version": npcface.__version__,
@@ -38,10 +39,17 @@ def _gathered(studio: Studio) -> dict[str, Any]:
         "provider": choose_provider(studio.settings.provider),
         "channels": groups(),
         "emotions": list(EMOTIONS),
-        "voices": voices(),
+        "voices": known,
         "sizes": list(SIZES),
-        "features": {name: _feature(name, package) for name, package in _EXTRAS.items()},
+        "features": {"speech": speech(known)} | {name: _feature(name, package) for name, package in _EXTRAS.items()},
     }
+
+
+def speech(known: list[dict[str, Any]]) -> bool | str:
+    """True if one of the voices is ready, or what to do to have the best one."""
+    if any(voice["ready"] for voice in known):
+        return True
+    return next((voice["remedy"] for voice in known if voice["remedy"]), "pip install 'npcface[speech]'")
 
 
 def _feature(name: str, package: str) -> bool | str:

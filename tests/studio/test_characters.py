@@ -10,6 +10,7 @@ from PIL import Image
 
 import npcface
 from npcface.drive.emotion import EMOTIONS
+from npcface.studio.info import speech
 from npcface.vocab import ARKIT_52
 from tests.studio.conftest import Page, Running
 
@@ -26,6 +27,14 @@ def test_info_names_every_channel_once_with_its_range(studio: Running) -> None:
     assert channels["eyeBlinkLeft"]["label"] == "Blink left"
     assert {"enroll", "speech", "video", "camera"} <= {*info["features"]}
     assert all(voice["ready"] or voice["remedy"] for voice in info["voices"])
+    assert (info["features"]["speech"] is True) == any(voice["ready"] for voice in info["voices"])
+
+
+def test_any_voice_that_is_ready_can_speak() -> None:
+    best, other = {"ready": False, "remedy": "get it"}, {"ready": True, "remedy": ""}
+    assert speech([best, other]) is True
+    assert speech([best, other | {"ready": False}]) == "get it"
+    assert "npcface[speech]" in str(speech([]))
 
 
 def test_good_and_bad_characters_are_listed(studio: Running) -> None:

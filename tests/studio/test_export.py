@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from tests.studio.conftest import Page, Running
 
@@ -43,6 +43,15 @@ def test_an_animation_repeats_and_may_be_transparent(studio: Running) -> None:
     _, data = studio.exported(kind="webp", background="transparent", emotion={"happy": 0.7}, seconds=0.5)
     image: Any = Image.open(io.BytesIO(data))
     assert (image.n_frames, image.info["loop"], image.size, image.mode) == (15, 0, (64, 64), "RGBA")
+
+
+def test_without_idle_life_only_the_line_moves(studio: Running) -> None:
+    def pictures(**wish: Any) -> set[bytes]:
+        _, data = studio.exported(kind="webp", seconds=0.5, **wish)
+        image = Image.open(io.BytesIO(data))
+        return {frame.convert("RGBA").tobytes() for frame in ImageSequence.Iterator(image)}
+
+    assert len(pictures(idle=False)) == 1 < len(pictures())
 
 
 def test_a_pack_holds_the_character(studio: Running) -> None:
