@@ -47,7 +47,8 @@ def export(
         ``out``.
 
     Raises:
-        LimitError: a film without background, an animation that is too large. DependencyError: PyAV is missing.
+        LimitError: a film without background, an animation that is too large, sprites that are neither
+            ``.png`` nor ``.zip``. DependencyError: PyAV is missing.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     if kind == "mp4":

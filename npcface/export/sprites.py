@@ -20,6 +20,7 @@ import npcface
 from npcface.drive.emotion import EMOTIONS, layer
 from npcface.drive.emotion import pose as felt_of
 from npcface.drive.visemes import VISEME_SHAPES
+from npcface.errors import LimitError
 from npcface.export.artist import Artist
 from npcface.export.whole import whole
 from npcface.state import FaceState
@@ -54,7 +55,12 @@ def write_sprites(
         size: side of a frame in pixels.
         base: pose under everything.
         progress: called with the share that is done.
+
+    Raises:
+        LimitError: another suffix.
     """
+    if out.suffix not in (".png", ".zip"):
+        raise LimitError(f"Sprites cannot be written as {out.name}.", "Name a .png or a .zip.")
     named = {f"{group}_{name}": state for group, states in groups(base).items() for name, state in states.items()}
     rows = -(-len(named) // COLUMNS)
     atlas = Image.new("RGBA", (COLUMNS * size, rows * size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from pathlib import Path
@@ -38,8 +39,10 @@ class Files:
         """Offer a file that has been written; the oldest ones beyond ``KEPT`` are removed."""
         with self._lock:
             self._names.append(path.name)
-            while len(self._names) > KEPT:
-                (self._folder / self._names.pop(0)).unlink(missing_ok=True)
+            for name in self._names[:-KEPT]:
+                with contextlib.suppress(PermissionError):  # Windows: it is being fetched; the next export tries again
+                    (self._folder / name).unlink(missing_ok=True)
+                    self._names.remove(name)
         mime = _MIME[path.suffix]
         return {"name": path.name, "url": f"/api/files/{path.name}", "bytes": path.stat().st_size, "mime": mime}
 

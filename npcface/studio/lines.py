@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 import threading
-import wave
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -64,13 +62,9 @@ class Line:
 
     def wav(self) -> bytes:
         """16 bit mono RIFF."""
-        stream = io.BytesIO()
-        with wave.open(stream, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(self.rate_hz)
-            file.writeframes(self.samples.astype("<i2").tobytes())
-        return stream.getvalue()
+        from npcface.voice.wav import wav_bytes
+
+        return wav_bytes(self.samples, self.rate_hz)
 
     def as_dict(self) -> dict[str, Any]:
         """What ``/api/say`` answers."""

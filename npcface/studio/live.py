@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from typing import TYPE_CHECKING, Any, assert_never
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from npcface.errors import NpcFaceError
 from npcface.studio import messages as page
@@ -17,6 +17,8 @@ from npcface.studio.view import View
 
 if TYPE_CHECKING:
     from npcface.studio.studio import Studio
+
+log = logging.getLogger("npcface.studio")
 
 PAGES_MAX = 4
 _STATS_S = 1.0
@@ -46,12 +48,21 @@ class Page:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
-                    task.result()
+                self._ended(task)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Raise what ended the page's work, unless it is that the page has left."""
+        try:
+            task.result()
+        except WebSocketDisconnect:
+            pass
+        except (RuntimeError, OSError) as error:
+            if self._socket.client_state is WebSocketState.CONNECTED:
+                log.error("A page was given up", exc_info=error)
 
     async def note(self, document: dict[str, Any]) -> None:
         """Send JSON; waits while the page does not read."""

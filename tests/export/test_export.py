@@ -105,6 +105,7 @@ def test_the_command_line_writes_sprites_and_says_so(character_store: Path, tmp_
     [
         (["--as", "mp4", "--background", "transparent"], "transparency"),
         (["--as", "png", "--emotion", "bored"], "Unknown emotion"),
+        (["--as", "sprites", "--size", "64"], ".zip"),
         (["--as", "webp", "--seconds", "60", "--size", "512"], "too much"),
     ],
 )

@@ -116,7 +116,7 @@ def command_of(pid: int) -> str:
 def daemon_of(running: Running) -> int:
     """Process id of a studio's daemon."""
     children = {pid: command_of(pid) for pid in children_of(running.process.pid)}
-    found = [pid for pid, command in children.items() if "npcface.studio.child" in command]
+    found = [pid for pid, command in children.items() if "npcface.serve" in command]
     assert len(found) == 1, children
     return found[0]
 
