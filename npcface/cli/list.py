@@ -69,3 +69,7 @@ def _print(listing: Listing) -> None:
         err().print(f"[bold red]✗[/] [bold]{escape(where)}[/]: {escape(problem.error.cause)}")
         err().print(f"    → {escape(problem.error.remedy)}")
     err().print(f"{len(listing.entries)} character(s), {len(listing.problems)} problem(s)")
+    if not listing.entries:
+        err().print(
+            "`npcface enroll PORTRAIT` makes a character. Packs (zips, mod folders) lie in the store itself, not deeper."
+        )

@@ -30,11 +30,14 @@ Faces for NPCs, made with npcface. Portraits only of people who agreed, or of no
 ## What is here
 
 - `characters/`: one folder a character. An id that another mod or the game uses too replaces that face.
+  Zips are not read in here: a zip is a pack of its own and goes beside this mod, into the store.
 - `npcface-pack.json`: name, version and authors of this mod. Raise `version` with each release.
 - `manifest-template.json`: a manifest to copy; every line is explained by its `$comment`.
 - `schema/`: what may stand in these files; editors that know JSON Schema read it (Visual Studio Code at once).
 """
-_CHARACTERS = """One folder a character, named by its id (a-z, 0-9, - and _):
+_CHARACTERS = """A zip that npcface pack made is a pack of its own: it goes beside this mod, into the store, not in here.
+
+One folder a character, named by its id (a-z, 0-9, - and _):
 
     mira/manifest.json           who it is, licence of the portrait, whose consent
     mira/portrait.png            the picture
