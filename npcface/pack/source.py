@@ -204,5 +204,8 @@ def stamp_of(path: str | Path) -> Stamp:
 
 def _is_foreign(manifest: Path) -> bool:
     """Whether a manifest.json is another mod's, as mod managers lay them beside each other."""
-    with manifest.open("rb") as file:
-        return b'"version_number"' in file.read(MAX_MANIFEST_BYTES)
+    try:
+        with manifest.open("rb") as file:
+            return b'"version_number"' in file.read(MAX_MANIFEST_BYTES)
+    except OSError:  # there is none, or it cannot be read
+        return False

@@ -205,3 +205,11 @@ def test_the_cache_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.Mo
         asked = character("mira", number)
         cache.completed(asked, "missing", lambda m, p: Character(m, p, png(256, 256), character().tensors))
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_with_an_icon_alone_is_a_problem_and_hides_nothing(store: Path) -> None:
+    (store / "left").mkdir()
+    (store / "left" / "icon.png").write_bytes(png(256, 256))
+    listing = Library([store]).list()
+    assert [entry.id for entry in listing.entries] == ["ada", "mira", "zoe"]
+    assert [problem.name for problem in listing.problems] == ["left"]
