@@ -21,6 +21,8 @@ from npcface.voice.resample import Resampler
 Floats = NDArray[np.float32]
 LOOK_AHEAD = 5
 """Frames."""
+SLICE_S = 2.0
+"""Longest sound worked on at once: resampling copies each sample once a tap, up to 20 MB a second of sound."""
 FIRST_KERNEL, KERNEL = 5, 3
 DILATIONS = (1, 2, 4, 8, 12)
 SHAPES: tuple[str, ...] = (
@@ -80,6 +82,7 @@ class Ears:
         self._resampler, self._mel = Resampler(rate_hz), Mel()
         self._net = Net(tensors or weights())
         self._frame = -LOOK_AHEAD
+        self._slice = round(SLICE_S * rate_hz)
 
     @property
     def delay_s(self) -> float:
@@ -88,6 +91,10 @@ class Ears:
 
     def push(self, samples: Floats) -> Moments:
         """float32 [n] → the moments that are known now."""
+        starts = range(0, max(len(samples), 1), self._slice)
+        return joined([self._heard(samples[start : start + self._slice]) for start in starts])
+
+    def _heard(self, samples: Floats) -> Moments:
         raw = self._net.push(self._mel.push(self._resampler.push(samples)))
         numbers = np.arange(self._frame, self._frame + len(raw))
         self._frame += len(raw)
@@ -122,3 +129,13 @@ def moments(numbers: NDArray[np.int64], raw: Floats) -> Moments:
     closure = (1.0 / (1.0 + np.exp(-np.clip(raw[:, -1], -30.0, 30.0)))).astype(np.float32)
     seconds = FIRST_S + FRAME_S * numbers.astype(np.float64)
     return Moments(seconds, odds / odds.sum(axis=1, keepdims=True), np.clip(raw[:, split:-1], 0.0, 1.0), closure)
+
+
+def joined(pieces: list[Moments]) -> Moments:
+    """Consecutive pieces, at least one, as one."""
+    return Moments(
+        np.concatenate([piece.seconds for piece in pieces]),
+        np.concatenate([piece.visemes for piece in pieces]),
+        np.concatenate([piece.shapes for piece in pieces]),
+        np.concatenate([piece.closure for piece in pieces]),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -151,3 +152,15 @@ def test_what_16_khz_cannot_hold_is_taken_away() -> None:
     t = np.arange(24_000) / 48_000
     found = Resampler(48_000).push(np.sin(2 * np.pi * 11_000.0 * t).astype(np.float32))
     assert np.abs(found[200:-200]).max() < 0.01
+
+
+def test_a_long_recording_needs_little_more_memory_than_itself() -> None:
+    sound = np.zeros(20 * 48_000, np.float32)
+    listener = Hearing(48_000)
+    tracemalloc.start()
+    try:
+        heard = listener.push(sound)
+        peak_mb = tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+    assert len(heard) > 1900 and peak_mb < 60
