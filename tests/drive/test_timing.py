@@ -90,6 +90,18 @@ def test_a_take_of_live_link_goes_over_midnight_and_leaves_out_lost_faces():
     assert found.frames[0][1].head[0] == pytest.approx(11.459, abs=0.01)
 
 
+def test_a_take_is_refused_at_the_row_that_passes_six_hours():
+    """Rows 11 hours apart would begin a new day again and again: those after the limit are not looked at."""
+    rows = ["Timecode,BlendShapeCount,JawOpen", *(f"{11 * k % 24:02}:00:00:00,61,0.5" for k in range(9))]
+    with pytest.raises(LimitError, match="six hours"):
+        timing.read("\n".join([*rows, "never,61,0.5"]).encode())
+
+
+def test_blanks_behind_a_phoneme_have_an_end():
+    with pytest.raises(StateError, match="milliseconds"):
+        timing.read(f"h 60\n@ 60{' ' * 1000}5".encode())
+
+
 def test_azures_columns_are_arkits_and_three_rolls():
     assert len(COLUMNS) == 55 and len(set(COLUMNS)) == 55
     assert COLUMNS[14:18] == ("jawForward", "jawLeft", "jawRight", "jawOpen") and COLUMNS[51] == "tongueOut"

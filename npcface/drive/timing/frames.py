@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from npcface.drive.timing.parts import acted, broken, first, listed, number, numeral
-from npcface.drive.track import MOST_FRAMES, Track
+from npcface.drive.track import MOST_FRAMES, MOST_SECONDS, Track
+from npcface.errors import LimitError
 
 LIVE_LINK_FPS = 60.0
+_DAY_S = 86_400
 _MOST_NAMES = 512
 _SURPLUS = "\0"  # where csv puts what has no column
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2}):(\d{1,3}(?:\.\d{1,6})?)")
@@ -32,10 +35,12 @@ def live_link_csv(text: str) -> Track:
             continue
         names = [name for name in row if name not in ("Timecode", "BlendShapeCount")]
         values = {name: numeral("livelink", row[name] or "", name) for name in names}
-        while rows and t < rows[-1][0] - 43_200:
-            t += 86_400
+        if rows:  # past midnight the clock is half a day behind at the least
+            t += _DAY_S * max(math.ceil((rows[-1][0] - _DAY_S / 2 - t) / _DAY_S), 0)
         if not rows or t > rows[-1][0]:
             rows.append((t, values))
+        if t - rows[0][0] > MOST_SECONDS:
+            raise LimitError("The take lasts more than six hours.", "Split it.")
     start = rows[0][0] if rows else 0.0
     return acted("livelink", [(t - start, values) for t, values in rows], LIVE_LINK_FPS)
 

@@ -9,7 +9,7 @@ from npcface.drive.timing.parts import Row, broken, first, listed, number, spoke
 from npcface.drive.track import MOST_PHONEMES, Track
 
 ALIGNMENTS = ("phoneme_alignments", "alignments")
-PHO = re.compile(r"(\S{1,8})[ \t]+(\d{1,6}(?:\.\d{1,6})?)(?:[ \t]+[-\d. \t]{0,400})?")
+PHO = re.compile(r"(\S{1,8})[ \t]+(\d{1,6}(?:\.\d{1,6})?)(?:[ \t][-\d. \t]{0,400})?")
 """A line of MBROLA's ``.pho``: symbol, milliseconds, then pairs of place and pitch."""
 _MARKS = frozenset("^$_")  # Piper's begin, end and padding
 _PHONEME_EVENTS = ("phoneme", "PHONEME", "espeakEVENT_PHONEME", 7)
