@@ -15,11 +15,18 @@ from npcface.pack.archive import Archive
 from npcface.pack.check_character import check_character, unknown_file
 from npcface.pack.issue import Issue, error, of_error, warning
 from npcface.pack.library import characters_of, zips_in
-from npcface.pack.manifest import PACK_NAME, parse_pack
-from npcface.pack.order import ORDER_NAME, PLAIN, parse_order
+from npcface.pack.manifest import MAX_CHARACTERS, PACK_NAME, parse_pack
+from npcface.pack.order import ORDER_NAME, PLAIN, read_order
 from npcface.pack.source import character_places, folders_in
 from npcface.pack.starter import STARTER_FILES
-from npcface.pack.thunderstore import ICON_NAME, MAX_README_BYTES, PREFIX, README_NAME, parse_thunderstore
+from npcface.pack.thunderstore import (
+    ICON_NAME,
+    MAX_ICON_BYTES,
+    MAX_README_BYTES,
+    PREFIX,
+    README_NAME,
+    parse_thunderstore,
+)
 from npcface.pack.tree import FolderTree, Tree
 
 _COMPANY = frozenset({PACK_NAME, f"{PREFIX}{PACK_NAME}", "CHANGELOG.md", "LICENSE", "LICENSE.md", "LICENSE.txt"})
@@ -35,13 +42,16 @@ def validate(path: str | Path) -> list[Issue]:
         Every finding; empty when all is well. Bad input is a finding, never an exception.
     """
     place = Path(path)
+    found: list[Issue] = []
     try:
-        return list(_validate(place))
+        for issue in _validate(place):
+            found.append(issue)  # so that it stays found when what follows raises
     except NpcFaceError as problem:
-        return of_error(str(place), problem, "a character, a pack or a store")
+        found += of_error(str(place), problem, "a character, a pack or a store")
     except OSError as problem:
         fix = "Check the path and its rights."
-        return [error(str(place), "the file", problem.strerror or str(problem), "what can be read", fix)]
+        found.append(error(str(place), "the file", problem.strerror or str(problem), "what can be read", fix))
+    return found
 
 
 def _validate(place: Path) -> Iterator[Issue]:
@@ -70,18 +80,16 @@ def _folder(place: Path, *, is_pack: bool) -> Iterator[Issue]:
 
 def _store(store: Path) -> Iterator[Issue]:
     inside = [store / name for name in folders_in(store)] + zips_in(store)
-    data = FolderTree(store).read(ORDER_NAME, MAX_MANIFEST_BYTES) if (store / ORDER_NAME).is_file() else None
-    if data is not None:
-        yield from _order(store / ORDER_NAME, data, {PLAIN, *(path.name for path in inside)})
+    yield from _order(store / ORDER_NAME, {PLAIN, *(path.name for path in inside)})
     if not inside:
         yield error(str(store), "the folder", "empty", "characters, packs", "Make one with npcface enroll.")
     for path in inside:
         yield from validate(path)
 
 
-def _order(file: Path, data: bytes, names: set[str]) -> Iterator[Issue]:
+def _order(file: Path, names: set[str]) -> Iterator[Issue]:
     try:
-        order = parse_order(data, str(file))
+        order = read_order(file.parent)
     except NpcFaceError as problem:
         yield from of_error(str(file), problem, "a load order")
         return
@@ -93,6 +101,9 @@ def _order(file: Path, data: bytes, names: set[str]) -> Iterator[Issue]:
 
 def _pack(tree: Tree, where: str) -> Iterator[Issue]:
     places = character_places(tree.files)
+    if len(places) > MAX_CHARACTERS:
+        yield error(where, "characters", str(len(places)), f"at most {MAX_CHARACTERS}", "Split it.")
+        return
     ids: dict[str, str] = {}
     for place in places:
         name = place.rpartition("/")[2]
@@ -105,8 +116,7 @@ def _pack(tree: Tree, where: str) -> Iterator[Issue]:
             where, "characters", "none", "characters/ID/manifest.json and portrait.png", "Make it by npcface pack."
         )
     for prefix in ("", PREFIX):
-        if (data := tree.read(f"{prefix}{PACK_NAME}", MAX_MANIFEST_BYTES)) is not None:
-            yield from _manifest(f"{where}/{prefix}{PACK_NAME}", data, ids)
+        yield from _manifest(tree, f"{prefix}{PACK_NAME}", where, ids)
     packaged = MANIFEST_NAME in tree.files and "" not in places
     if packaged:
         yield from _thunderstore(tree, where, places)
@@ -118,8 +128,12 @@ def _pack(tree: Tree, where: str) -> Iterator[Issue]:
             yield unknown_file(f"{where}/{file}")
 
 
-def _manifest(file: str, data: bytes, ids: dict[str, str]) -> Iterator[Issue]:
+def _manifest(tree: Tree, name: str, where: str, ids: dict[str, str]) -> Iterator[Issue]:
+    file = f"{where}/{name}"
     try:
+        data = tree.read(name, MAX_MANIFEST_BYTES)
+        if data is None:
+            return
         manifest = parse_pack(data, file)
     except NpcFaceError as problem:
         yield from of_error(file, problem, "a pack manifest")
@@ -139,15 +153,17 @@ def _thunderstore(tree: Tree, where: str, places: list[str]) -> Iterator[Issue]:
         parse_thunderstore(tree.read(MANIFEST_NAME, MAX_MANIFEST_BYTES) or b"", file)
     except NpcFaceError as problem:
         yield from of_error(file, problem, "a Thunderstore manifest")
-    icon = tree.read(ICON_NAME, MAX_README_BYTES * 4)
     try:
-        check_png(f"{where}/{ICON_NAME}", icon or b"", side=ICON_SIDE)
+        check_png(f"{where}/{ICON_NAME}", tree.read(ICON_NAME, MAX_ICON_BYTES) or b"", side=ICON_SIDE)
     except NpcFaceError as problem:
-        value = "missing" if icon is None else problem.cause.rstrip(".")
+        value = problem.cause.rstrip(".") if ICON_NAME in tree.files else "missing"
         yield error(f"{where}/{ICON_NAME}", "the file", value, "a PNG of 256×256", "Make it 256×256.")
-    readme = tree.read(README_NAME, MAX_README_BYTES)
-    if not readme:
-        yield error(f"{where}/{README_NAME}", "the file", "missing or empty", "Markdown", "Say what is in the pack.")
+    file = f"{where}/{README_NAME}"
+    try:
+        if not tree.read(README_NAME, MAX_README_BYTES):
+            yield error(file, "the file", "missing or empty", "Markdown", "Say what is in the pack.")
+    except NpcFaceError as problem:
+        yield from of_error(file, problem, "Markdown")
     for place in places:
         if isinstance(tree, Archive) and not place.startswith(PREFIX):
             fix = "Make it by npcface pack --thunderstore: mod managers flatten other folders."

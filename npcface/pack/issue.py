@@ -44,12 +44,12 @@ class Issue:
 
 def error(file: str, field: str, value: str, allowed: str, fix: str) -> Issue:
     """An issue that makes the file unusable."""
-    return Issue(Severity.ERROR, file, field, value, allowed, fix)
+    return Issue(Severity.ERROR, *map(_printable, (file, field, value, allowed, fix)))
 
 
 def warning(file: str, field: str, value: str, allowed: str, fix: str) -> Issue:
     """An issue that leaves the file usable."""
-    return Issue(Severity.WARNING, file, field, value, allowed, fix)
+    return Issue(Severity.WARNING, *map(_printable, (file, field, value, allowed, fix)))
 
 
 def of_error(file: str, problem: NpcFaceError, allowed: str) -> list[Issue]:
@@ -57,6 +57,11 @@ def of_error(file: str, problem: NpcFaceError, allowed: str) -> list[Issue]:
     if isinstance(problem, ManifestError):
         return [error(one.file, one.field, one.value, one.allowed, one.fix) for one in problem.findings]
     return [error(file, "the file", problem.cause.rstrip("."), allowed, problem.remedy)]
+
+
+def _printable(text: str) -> str:
+    """With lone surrogates written out: file names that are no UTF-8 hold some, and no output takes them."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def count(issues: Iterable[Issue]) -> tuple[int, int]:

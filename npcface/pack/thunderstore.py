@@ -19,6 +19,7 @@ from npcface.character.manifest import MANIFEST_NAME, plain, read_table
 PREFIX = "plugins/"
 ICON_NAME = "icon.png"
 README_NAME = "README.md"
+MAX_ICON_BYTES = 2 * 1024 * 1024
 MAX_README_BYTES = 512 * 1024
 _NUMBERS = r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})"
 Dependency = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_]{{1,128}}-[A-Za-z0-9_]{{1,128}}-{_NUMBERS}$")]

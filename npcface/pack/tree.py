@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from npcface.pack.archive import MAX_ENTRIES
 from npcface.pack.names import PackError
@@ -32,18 +32,18 @@ class FolderTree:
         links: names of links and of what is neither file nor folder; they are not in ``files``.
 
     Raises:
-        PackError: more than ``MAX_ENTRIES`` files.
+        PackError: more than ``MAX_ENTRIES`` files, or a folder that cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         found: dict[str, int] = {}
         self.links: list[str] = []
-        for place, inner, names in os.walk(path):
+        for place, inner, names in os.walk(path, onerror=refuse):
             inner[:] = sorted(name for name in inner if not name.startswith("."))
             for name in [*inner, *sorted(names)]:
                 file = Path(place) / name
-                status = file.lstat()
+                status = status_of(file)
                 if stat.S_ISREG(status.st_mode):
                     found[file.relative_to(path).as_posix()] = status.st_size
                 elif not stat.S_ISDIR(status.st_mode):
@@ -66,3 +66,16 @@ class FolderTree:
                 f"{self._path / name} has more than the allowed {cap / 2**20:.2f} MiB.", "Use a smaller file."
             )
         return data
+
+
+def status_of(file: Path) -> os.stat_result:
+    """Of the file itself, not of what it links to; ``PackError`` if it cannot be looked at."""
+    try:
+        return file.lstat()
+    except OSError as error:
+        refuse(error)
+
+
+def refuse(error: OSError) -> NoReturn:
+    """Raise ``PackError`` for what cannot be read; for ``os.walk``, which would pass over it without a word."""
+    raise PackError(f"{error.filename} cannot be read: {error.strerror}.", "Check its rights.") from error

@@ -20,6 +20,7 @@ from npcface.pack.archive import MAX_FILE_BYTES, Archive
 from npcface.pack.manifest import MAX_CHARACTERS, PACK_NAME, PackInfo, PackManifest, parse_pack
 from npcface.pack.names import PackError, is_archive, is_junk, name_problem
 from npcface.pack.thunderstore import PREFIX, Thunderstore
+from npcface.pack.tree import refuse, status_of
 
 CHARACTERS = "characters"
 """Folder of a pack that holds the character folders."""
@@ -101,14 +102,14 @@ def _about(info: PackInfo, cast: Mapping[str, tuple[Manifest, Path]]) -> PackMan
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file below a character folder but hidden ones: name with ``/``, path."""
-    for place, inner, names in os.walk(folder):
+    for place, inner, names in os.walk(folder, onerror=refuse):
         inner[:] = sorted(name for name in inner if not is_junk(name))
         for name in [*inner, *sorted(names)]:
             path = Path(place) / name
             relative = path.relative_to(folder).as_posix()
             if is_junk(relative):
                 continue
-            status = path.lstat()
+            status = status_of(path)
             if stat.S_ISDIR(status.st_mode):
                 continue
             if not stat.S_ISREG(status.st_mode):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,11 @@ from npcface.character.embedding import encode_embedding
 from npcface.pack import pack
 from npcface.pack.check import validate
 from npcface.pack.issue import Severity
+from npcface.pack.manifest import MAX_CHARACTERS
+from npcface.pack.names import PackError
 from npcface.pack.starter import make_starter
 from npcface.pack.thunderstore import Thunderstore, ThunderstoreManifest
+from npcface.pack.tree import FolderTree
 from tests.character.folders import png
 from tests.pack.zips import save, zip_bytes
 
@@ -190,3 +196,64 @@ def test_mutated_packs_are_findings_never_exceptions(tmp_path: Path, changes: li
     for place, value in changes:
         data[place % len(data)] = value
     assert validate(save(tmp_path / "pack.zip", bytes(data))), "this one lacks an embedding at the least"
+
+
+def packed(ada: Path, mod: Path) -> Path:
+    """A folder with the manifest of a mod manager, whose one character lacks a consent."""
+    edit(consent=None)(ada)
+    shutil.copytree(ada, mod / "characters" / "ada")
+    (mod / MAN).write_text('{"name": "Ada", "version_number": "1.0.0", "description": "", "website_url": ""}')
+    return mod
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("npcface-pack.json", b" " * 70_000),
+        (ICON, b" " * 3 * 2**20),
+        ("README.md", b" " * 600 * 1024),
+        ("plugins/npcface-pack.json", b" " * 70_000),
+    ],
+)
+def test_a_file_past_its_cap_hides_no_other_finding(name: str, data: bytes, ada: Path, tmp_path: Path) -> None:
+    mod = packed(ada, tmp_path / "mod")
+    (mod / "plugins").mkdir()
+    (mod / name).write_bytes(data)
+    told = found(mod)
+    assert ("error", MAN, "consent") in told and ("error", Path(name).name, "the file") in told
+    assert {Path(file).name for _, file, _ in told} >= {ICON, "README.md"}
+
+
+def test_more_characters_than_a_pack_may_hold(tmp_path: Path) -> None:
+    for number in range(MAX_CHARACTERS + 1):
+        place = tmp_path / "mod" / "characters" / f"c{number}"
+        place.mkdir(parents=True)
+        (place / MAN).write_bytes(b"{}")
+    assert found(tmp_path / "mod") == [("error", "mod", "characters")]
+
+
+def test_a_store_may_hold_more_files_than_a_pack(ada: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack(ada, ada.parent / "more.zip")
+    pack(ada, ada.parent / "other.zip")
+    (ada.parent / "load_order.json").write_text('{"order": ["gone.zip"]}')
+    monkeypatch.setattr("npcface.pack.tree.MAX_ENTRIES", len(list(ada.iterdir())))
+    assert found(ada.parent) == [("warning", "load_order.json", "order")]
+    (ada.parent / "load_order.json").write_bytes(b" " * 70_000)
+    (ada / "tool.exe").touch()
+    monkeypatch.undo()
+    assert found(ada.parent) == [("error", "load_order.json", "the file"), ("warning", "tool.exe", "the file")]
+
+
+def test_a_folder_that_cannot_be_read_is_said_to_be() -> None:
+    with pytest.raises(PackError, match="cannot be read"):
+        FolderTree(Path(__file__))  # listing it fails, as it does without rights
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_names_that_are_no_utf_8_can_be_printed(ada: Path, options: tuple[str, ...]) -> None:
+    (ada / os.fsdecode(b"tool-\xff.exe")).touch()
+    command = [sys.executable, "-m", "npcface", "validate", str(ada), *options]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "COLUMNS": "500"}, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"udcff.exe" in done.stdout
