@@ -51,9 +51,13 @@ class Cache:
         fresh = enrolled_again(character, reason, rebuild)
         try:
             fresh.save(place)
-            self._prune()
         except (CharacterError, OSError) as error:  # slower at every start, but it works
             _log.warning("%s: the new embedding is not kept: %s", character.id, error)
+            return fresh
+        try:
+            self._prune()
+        except OSError as error:  # another process prunes too: the next time will do
+            _log.info("The cache of embeddings is not pruned: %s", error)
         return fresh
 
     def _prune(self) -> None:
