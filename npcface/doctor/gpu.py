@@ -51,9 +51,19 @@ def check_gpu(_: Surroundings) -> Finding:
     command = shutil.which("nvidia-smi")
     if command is None:
         return Finding("gpu", Severity.OK, "no NVIDIA GPU was found: faces are drawn on the CPU, which is enough")
-    asked = subprocess.run(
-        [command, *QUERY], capture_output=True, text=True, errors="replace", timeout=PATIENCE_S, check=False
-    )
+    try:
+        asked = subprocess.run(
+            [command, *QUERY], capture_output=True, text=True, errors="replace", timeout=PATIENCE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        why = error.strerror if isinstance(error, OSError) else f"no answer in {PATIENCE_S:g} s"
+        return Finding(
+            "gpu",
+            Severity.WARNING,
+            f"nvidia-smi does not run: {why}",
+            "The card's driver hangs or is damaged. Faces are drawn on the CPU.",
+            "Restart the machine; if that does not help, install NVIDIA's driver anew.",
+        )
     cards = parse_cards(asked.stdout) if asked.returncode == 0 else []
     if not cards:
         said = (asked.stderr or asked.stdout).strip().splitlines()

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 PATIENCE_S = 5.0
@@ -55,8 +56,12 @@ def listening(table: str, port: int) -> set[str]:
 
 
 def command_name(words: list[str]) -> str:
-    """A short name for a command line: the program, with the module or script if an interpreter runs it."""
-    shown = [Path(word).name if "/" in word or "\\" in word else word for word in words if word][:4]
+    """A short name for a command line: the program, with the module or script if an interpreter runs it.
+
+    Nothing from the first ``--option`` on is shown: its value may be a password.
+    """
+    plain = takewhile(lambda word: not word.startswith("--"), filter(None, words))
+    shown = [Path(word).name if "/" in word or "\\" in word else word for word in plain][:4]
     name = " ".join(shown)
     return name[:60] or "unknown"
 

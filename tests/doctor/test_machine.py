@@ -148,3 +148,28 @@ def test_little_room_is_a_warning(around: Surroundings, monkeypatch: pytest.Monk
     assert disk.check_disk_space(around).severity is Severity.WARNING
     if sys.platform != "win32":
         assert disk.check_shared_memory(around).severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["/usr/bin/python3", "-m", "npcface.serve", "--token", "SECRET"], "python3 -m npcface.serve"),
+        (["npcface", "serve", "--token=SECRET", ""], "npcface serve"),
+        (["--odd"], "unknown"),
+    ],
+)
+def test_options_of_other_programs_are_not_shown(words: list[str], name: str) -> None:
+    assert holder.command_name(words) == name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize(("text", "said"), [("#!/bin/sh\nexec sleep 60\n", "no answer"), ("#!/nowhere\n", "No such")])
+def test_an_nvidia_smi_that_hangs_or_is_damaged_is_a_warning(
+    text: str, said: str, around: Surroundings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "nvidia-smi").write_text(text)
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(gpu, "PATIENCE_S", 0.3)
+    finding = gpu.check_gpu(around)
+    assert finding.severity is Severity.WARNING and said in finding.finding
