@@ -12,7 +12,7 @@ import sys
 def main() -> None:
     """Entry point of the executable that ``scripts/player_bundle.py`` makes."""
     verb = sys.argv[1] if len(sys.argv) > 1 else "serve"
-    if verb == "serve" or (verb.startswith("-") and verb not in ("--help", "-h")):
+    if verb == "serve" or (verb.startswith("-") and verb not in ("--help", "-h", "--debug")):
         from npcface.serve.__main__ import main as serve
 
         sys.exit(serve(sys.argv[2:] if verb == "serve" else sys.argv[1:]))
