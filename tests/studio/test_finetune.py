@@ -49,16 +49,14 @@ def test_pictures_without_a_face_teach_nothing(studio: Running) -> None:
 
 
 def test_whatever_ends_the_learning_is_told() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "npcface.studio.tune"],
-        input="{}\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    told = json.loads(ended.stdout.splitlines()[-1])["error"]
-    assert told["code"] == "unexpected" and "KeyError" in told["cause"] and "Traceback" in ended.stderr
+    command, pipe = [sys.executable, "-m", "npcface.studio.tune"], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as learner:
+        assert learner.stdin is not None and learner.stdout is not None and learner.stderr is not None
+        learner.stdin.write("{}\n")
+        learner.stdin.flush()  # and left open: it leaves when that is closed
+        told = json.loads([*learner.stdout][-1])["error"]
+        assert "Traceback" in learner.stderr.read()
+    assert told["code"] == "unexpected" and "KeyError" in told["cause"]
 
 
 @pytest.mark.parametrize("fields", [{"steps": "0"}, {"steps": "many"}, {"steps": "99999999999"}])
