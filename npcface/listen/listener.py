@@ -133,7 +133,10 @@ class Listener:
 
     @property
     def newest(self) -> Moment | None:
-        """The last face, however old; its time is ``time.perf_counter``'s. None: none yet."""
+        """The last face, however old. None: none yet.
+
+        Its time is ``time.perf_counter``'s; of a source that sends in bursts (a2f) it is the sender's own clock.
+        """
         with self._lock:
             return self._newest
 
@@ -244,10 +247,12 @@ class Listener:
 
     def _ask(self, phone: tuple[str, int]) -> None:
         try:
-            self._socket.sendto(self.source.start, phone)
-        except OSError as error:
+            found = socket.gethostbyname(phone[0]), phone[1]
+            self._phone = found  # a name is looked up once: that may take seconds, in which nothing is heard
+            self._socket.sendto(self.source.start, found)
+        except (OSError, UnicodeError) as error:
             with self._lock:
-                self._trouble = f"{phone[0]} cannot be reached: {error.strerror}"
+                self._trouble = f"{phone[0]:.60} cannot be reached: {getattr(error, 'strerror', None) or error}"
 
     def _address(self, phone: str | None) -> tuple[str, int] | None:
         if phone is None:
