@@ -8,6 +8,7 @@ same for ``SETTLED_S``, so that half a copy is not read. What cannot be read lea
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -51,8 +52,10 @@ class Watch:
             self._library.submit(self._store.sights, partial(self._looked, now_s))
 
     def _looked(self, now_s: float, found: dict[str, Sight] | Exception) -> None:
+        """Take what a look begun at ``now_s`` has found; a slow disk gets its rest from the end of the look on."""
+        done_s = time.monotonic()
         self._looking = False
-        self._next_s = now_s + LOOK_S
+        self._next_s = done_s + LOOK_S
         if isinstance(found, Exception):
             log.error("The characters on disk cannot be looked at.", exc_info=found)
             return
@@ -66,11 +69,11 @@ class Watch:
             sight = found.get(name)
             before = self._changing.get(name)
             if before is None or before[0] != sight:
-                self._changing[name] = (sight, now_s)
+                self._changing[name] = (sight, done_s)
             elif now_s - before[1] >= SETTLED_S and self._settled(name, sight):
                 del self._changing[name]
         if self._changing:
-            self._next_s = now_s + SETTLED_S
+            self._next_s = done_s + SETTLED_S
 
     def _settled(self, name: str, sight: Sight | None) -> bool:
         """Act on a change that is complete; False if it has to wait."""
