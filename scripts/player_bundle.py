@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from npcface.doctor.renderer import BUNDLE_LIST, LARGE, digest_of  # noqa: E402
 
 NAME = "npcface-player"
 INSIDE = "_internal"
+READY_PATIENCE_S = 120.0
 
 FORBIDDEN = (
     "torch",
@@ -144,9 +146,14 @@ def ready_s(bundle: Path) -> float:
         command = [str(executable(bundle)), "serve", "--port", "0", "--characters", store]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
             assert daemon.stdout is not None
-            line = daemon.stdout.readline()
-            took = time.perf_counter() - began
-            daemon.terminate()
+            too_late = threading.Timer(READY_PATIENCE_S, daemon.kill)
+            too_late.start()
+            try:
+                line = daemon.stdout.readline()
+                took = time.perf_counter() - began
+            finally:
+                too_late.cancel()
+                daemon.terminate()
     if not line.startswith("npcface-ready"):
         raise SystemExit(f"{executable(bundle)} does not start.")
     return took
