@@ -71,5 +71,5 @@ def _print(listing: Listing) -> None:
     err().print(f"{len(listing.entries)} character(s), {len(listing.problems)} problem(s)")
     if not listing.entries:
         err().print(
-            "`npcface enroll PORTRAIT` makes a character. Packs (zips, mod folders) lie in the store itself, not deeper."
+            "`npcface enroll PORTRAIT` makes a character. Packs (zips, mods) lie in the store itself, not deeper."
         )

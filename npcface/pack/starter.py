@@ -35,7 +35,7 @@ Faces for NPCs, made with npcface. Portraits only of people who agreed, or of no
 - `manifest-template.json`: a manifest to copy; every line is explained by its `$comment`.
 - `schema/`: what may stand in these files; editors that know JSON Schema read it (Visual Studio Code at once).
 """
-_CHARACTERS = """A zip that npcface pack made is a pack of its own: it goes beside this mod, into the store, not in here.
+_CHARACTERS = """A zip that npcface pack made is a pack of its own: it goes beside this mod, not in here.
 
 One folder a character, named by its id (a-z, 0-9, - and _):
 
