@@ -116,6 +116,16 @@ def overflow(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
+def enter(page: Any, url: str, name: str = "ada") -> None:
+    """The live view of a character that stands still."""
+    page.goto(f"{url}/#/live/{name}")
+    page.wait_for_selector("canvas[data-sequence]")
+    page.get_by_role("tab", name="Mood").click()
+    page.get_by_role("switch", name="Idle life").uncheck()
+    page.get_by_role("tab", name="Face").click()
+    frames(page, 4)
+
+
 def keep(page: Any, name: str) -> None:
     """A screenshot for those who want to look: into the folder that NPCFACE_SCREENSHOTS names."""
     if folder := os.environ.get("NPCFACE_SCREENSHOTS"):

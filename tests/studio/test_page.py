@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 import npcface.studio
 from tests.conftest import portrait
-from tests.studio.browser import chromium, drop, frames, keep, pixels, window
+from tests.studio.browser import chromium, drop, enter, frames, keep, pixels, window
 from tests.studio.conftest import Running
 
 HEARS = Path(npcface.studio.__file__).parents[1] / "voice" / "data" / "hear.safetensors"
@@ -49,16 +49,6 @@ def _say_about_it(page: Any, name: str) -> None:
     page.get_by_role("button", name="Make the character").click()
 
 
-def _enter(page: Any, studio: Running, name: str = "ada") -> None:
-    """The live view of a character that stands still."""
-    page.goto(f"{studio.url}/#/live/{name}")
-    page.wait_for_selector("canvas[data-sequence]")
-    page.get_by_role("tab", name="Mood").click()
-    page.get_by_role("switch", name="Idle life").uncheck()
-    page.get_by_role("tab", name="Face").click()
-    frames(page, 4)
-
-
 def _set(page: Any, channel: str, key: str = "End") -> None:
     page.locator(f"[data-channel={channel}]").press(key)
     frames(page, 4)
@@ -78,7 +68,7 @@ def test_a_dropped_portrait_becomes_a_character_that_lives(page: Any, studio: Ru
 
 
 def test_the_jaw_opens_the_mouth_and_leaves_the_forehead(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     before = pixels(page)
     page.get_by_label("Find a channel").fill("jaw")
     _set(page, "jawOpen")
@@ -92,17 +82,21 @@ def test_the_jaw_opens_the_mouth_and_leaves_the_forehead(page: Any, studio: Runn
 
 
 def test_left_and_right_go_together_until_they_are_parted(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_label("Find a channel").fill("blink")
     _set(page, "eyeBlinkLeft")
     assert page.locator("[data-channel=eyeBlinkRight]").input_value() == "1"
     page.get_by_role("switch", name="Left and right together").uncheck()
     _set(page, "eyeBlinkLeft", "Home")
     assert page.locator("[data-channel=eyeBlinkRight]").input_value() == "1"
+    number = page.get_by_label("Blink right, number")
+    number.fill("9")
+    number.press("Enter")
+    assert number.input_value() == "1.00"
 
 
 def test_dragging_the_face_turns_the_head_and_shift_the_eyes(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     box = page.locator("canvas").bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -126,7 +120,7 @@ def test_dragging_the_face_turns_the_head_and_shift_the_eyes(page: Any, studio: 
 
 
 def test_a_line_is_heard_and_seen(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_role("tab", name="Speech").click()
     line = page.get_by_label("Line")
     line.fill("Hello there, my old friend.")
@@ -152,7 +146,7 @@ def test_a_recording_moves_the_mouth(page: Any, studio: Running, tmp_path: Path)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes((buzz * 8000).astype("<i2").tobytes())
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_role("tab", name="Speech").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "voice.wav")
     page.wait_for_function("() => Number(document.querySelector('canvas').dataset.line) >= 0")
@@ -160,10 +154,13 @@ def test_a_recording_moves_the_mouth(page: Any, studio: Running, tmp_path: Path)
 
 @pytest.mark.parametrize(("kind", "name"), [("Picture", "ada.png"), ("Character", "ada.zip")])
 def test_exports_arrive_as_files(page: Any, studio: Running, tmp_path: Path, kind: str, name: str) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_role("button", name="Export").click()
     page.get_by_role("radio", name=kind).check()
-    page.get_by_role("button", name="Make it").click()
+    with page.expect_request("**/api/export") as asked:
+        page.get_by_role("button", name="Make it").click()
+    wish = asked.value.post_data_json
+    assert wish["idle"] is False and "seconds" not in wish
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Save").click()
     waiting.value.save_as(tmp_path / name)
@@ -214,6 +211,8 @@ def test_a_face_that_nobody_finds_is_placed_by_hand(page: Any, studio: Running, 
     page.mouse.move(dot["x"], dot["y"] + 12, steps=3)
     page.mouse.up()
     keep(page, "landmark-points")
+    page.keyboard.press("g")  # elsewhere the way to the gallery
+    assert page.get_by_role("application").is_visible()
     page.get_by_role("button", name="Use these points").click()
     page.wait_for_url("**/#/live/golem")
     page.wait_for_selector("canvas[data-sequence]")
@@ -222,7 +221,7 @@ def test_a_face_that_nobody_finds_is_placed_by_hand(page: Any, studio: Running, 
 
 
 def test_two_pictures_are_compared(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_role("button", name="Compare").click()
     page.wait_for_selector("[data-view=b] canvas[data-sequence]")
     page.get_by_label("Character in picture B").select_option("ben")
@@ -233,7 +232,7 @@ def test_two_pictures_are_compared(page: Any, studio: Running) -> None:
 
 
 def test_the_camera_drives_the_face(page: Any, studio: Running) -> None:
-    _enter(page, studio)
+    enter(page, studio.url)
     page.get_by_role("tab", name="Camera").click()
     page.get_by_role("switch", name="Drive with my camera").check()
     page.get_by_text("Face found").wait_for()

@@ -117,8 +117,15 @@ function missing(what, remedy) {
 function placeOf(hash) {
   const [view2, id] = hash.replace(/^#\/?/, "").split("/");
   if (view2 === "new") return { view: view2 };
-  if (view2 === "live" && id) return { view: view2, id: decodeURIComponent(id) };
-  return { view: "gallery" };
+  const name = view2 === "live" && id ? decoded(id) : "";
+  return name ? { view: "live", id: name } : { view: "gallery" };
+}
+function decoded(id) {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return "";
+  }
 }
 function addressOf(place2) {
   return place2.view === "live" ? `#/live/${encodeURIComponent(place2.id)}` : place2.view === "new" ? "#/new" : "#/";
@@ -162,12 +169,14 @@ function openDialog(title2, build, kind = "") {
   box.addEventListener("pointerdown", (event) => {
     if (event.target === box) handle.close();
   });
+  window.addEventListener("hashchange", handle.close, { signal: ended.signal });
   document.body.append(box);
   box.showModal();
   return handle;
 }
 
 // src/core/shortcuts.ts
+var LIST = "?";
 var active = /* @__PURE__ */ new Set();
 function shortcut(keys, what, until, run) {
   const entry = run ? { keys, what, run } : { keys, what };
@@ -188,11 +197,13 @@ function showShortcuts() {
   );
 }
 function listenForShortcuts() {
-  shortcut("?", "This list", null, showShortcuts);
+  shortcut(LIST, "This list", null, showShortcuts);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
+    const own = document.querySelector("[data-own-keys]") !== null;
     for (const { keys, run } of active) {
+      if (own && keys !== LIST) continue;
       if (run && keys.toLowerCase() === event.key.toLowerCase()) {
         event.preventDefault();
         run();
@@ -712,7 +723,7 @@ function follow2(board2, press, step) {
   board2.svg.setPointerCapture(press.pointerId);
   board2.svg.addEventListener("pointermove", (event) => {
     const [x, y] = board2.at(event);
-    step(x - x0, y - y0);
+    step(x - x0, y - y0, event);
   }, { signal: ended.signal });
   for (const name of ["pointerup", "pointercancel"]) board2.svg.addEventListener(name, () => ended.abort(), { signal: ended.signal });
 }
@@ -767,14 +778,10 @@ function mover(board2, size, active2, chosen, left) {
       const name = nearest(board2.at(event));
       if (!name) {
         let [lastX, lastY] = [event.clientX, event.clientY];
-        follow2(board2, event, () => void 0);
-        const pan = (move) => {
+        return follow2(board2, event, (_dx, _dy, move) => {
           board2.pan((move.clientX - lastX) * board2.scale(), (move.clientY - lastY) * board2.scale());
           [lastX, lastY] = [move.clientX, move.clientY];
-        };
-        board2.svg.addEventListener("pointermove", pan);
-        board2.svg.addEventListener("pointerup", () => board2.svg.removeEventListener("pointermove", pan), { once: true });
-        return;
+        });
       }
       pick(name);
       remember();
@@ -805,7 +812,7 @@ function mover(board2, size, active2, chosen, left) {
     if (turn === void 0) return false;
     pick(all[(all.indexOf(selected) + turn + all.length) % all.length] ?? selected);
     board2.reveal(points[selected] ?? [0, 0]);
-    announce(`${group?.label ?? ""}, ${selected.replaceAll("_", " ")}`);
+    announce(`${groupOf(selected)?.label ?? ""}, ${selected.replaceAll("_", " ")}`);
     return true;
   }
   return {
@@ -902,7 +909,7 @@ function landmarkEditor(source, size, left, done) {
   watcher.observe(board2.svg);
   left.addEventListener("abort", () => watcher.disconnect(), { once: true });
   step();
-  return h("div", { class: "editor" }, board2.element, side);
+  return h("div", { class: "editor", "data-own-keys": true }, board2.element, side);
 }
 
 // src/enrol/consent.ts
@@ -1222,8 +1229,18 @@ function galleryView(studio, left) {
   const drop = dropZone(take, left);
   onPaste(take, left);
   const list = h("div", {});
-  studio.cast.watch((cast) => fill(list, people(studio, cast)), left);
+  studio.cast.watch((cast) => keepFocus(list, () => fill(list, people(studio, cast))), left);
   return h("div", { class: "page gallery" }, h("h1", { class: "unseen" }, "Characters"), drop, list);
+}
+function keepFocus(list, draw) {
+  const held = list.contains(document.activeElement) ? document.activeElement : null;
+  const id = held?.closest("[data-character]")?.dataset.character;
+  const label = held?.getAttribute("aria-label");
+  draw();
+  if (!held) return;
+  const cards = [...list.querySelectorAll("[data-character]")].filter((one) => one.dataset.character === id);
+  const again = cards.flatMap((one) => [...one.querySelectorAll("[aria-label]")]).find((one) => one.getAttribute("aria-label") === label);
+  (again ?? document.querySelector("main"))?.focus({ preventScroll: true });
 }
 function people(studio, { characters, problems }) {
   if (characters.length + problems.length === 0) {
@@ -1239,7 +1256,7 @@ function people(studio, { characters, problems }) {
       h("p", { class: "count" }, characters.length === 1 ? "1 character" : `${characters.length} characters`)
     ),
     problems.length > 0 && h("div", { class: "problems" }, ...problems.map(problemCard)),
-    h("ul", { class: "cards" }, ...characters.map((one) => h("li", {}, card(studio, one))))
+    h("ul", { class: "cards" }, ...characters.map((one) => h("li", { "data-character": one.id }, card(studio, one))))
   );
 }
 
@@ -1287,15 +1304,23 @@ function tabs(label, list) {
 var WIDTH = 320;
 var HEIGHT = 240;
 var LEAST_MS = 40;
-async function sendCamera(video, told, until) {
+async function sendCamera(video, told, ended, until) {
   const stream = await openCamera();
   const stop = () => {
     for (const track of stream.getTracks()) track.stop();
-    video.srcObject = null;
+    if (video.srcObject === stream) video.srcObject = null;
   };
   if (until.aborted) return stop();
+  until.addEventListener("abort", stop, { once: true });
   video.srcObject = stream;
-  await video.play();
+  try {
+    await video.play();
+  } catch (thrown) {
+    stop();
+    if (until.aborted) return;
+    throw thrown;
+  }
+  if (until.aborted) return;
   const canvas = h("canvas", { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
   const socket = new WebSocket(socketAddress("/api/camera"));
@@ -1313,10 +1338,12 @@ async function sendCamera(video, told, until) {
     told(JSON.parse(event.data));
     setTimeout(send, Math.max(0, sent + LEAST_MS - performance.now()));
   });
-  until.addEventListener("abort", () => {
+  socket.addEventListener("close", () => {
+    if (until.aborted) return;
     stop();
-    socket.close();
-  }, { once: true });
+    ended();
+  });
+  until.addEventListener("abort", () => socket.close(), { once: true });
 }
 async function openCamera() {
   try {
@@ -1335,6 +1362,7 @@ function drawCovering(pen, video) {
 }
 
 // src/camera/panel.ts
+var HUNG_UP = { code: "page", cause: "The studio stopped reading the camera.", remedy: "Switch the camera on again." };
 function cameraPanel(session) {
   const able = session.studio.info.features.camera;
   if (able !== true) return h("div", { class: "stack" }, missing("The camera cannot drive a face here yet.", able));
@@ -1351,19 +1379,27 @@ function cameraPanel(session) {
     status.dataset.state = message.type;
   }
   async function start() {
-    running = new AbortController();
-    const until = AbortSignal.any([running.signal, session.left]);
+    const own = new AbortController();
+    running = own;
+    const until = AbortSignal.any([own.signal, session.left]);
     status.textContent = "Opening the camera …";
     video.hidden = false;
     try {
-      await sendCamera(video, told, until);
+      await sendCamera(video, told, ended, until);
+      if (until.aborted) return;
       session.layers.change((layers) => ({ ...layers, camera: true }));
       announce("The camera drives the face.");
     } catch (thrown) {
+      if (until.aborted) return;
       stop();
       box.checked = false;
       fill(outcome, notice(failureOf(thrown)));
     }
+  }
+  function ended() {
+    stop();
+    box.checked = false;
+    if (!outcome.hasChildNodes()) fill(outcome, notice(HUNG_UP));
   }
   function stop() {
     running?.abort();
@@ -1397,17 +1433,22 @@ var KINDS = [
   { value: "mp4", title: "Video", help: "MP4 with sound", moves: true },
   { value: "pack", title: "Character", help: "The folder as a ZIP for a mod", moves: false }
 ];
+var SIZE = 512;
+var LONGEST_S = 120;
 function exportDialog(session, character, look, quality) {
   if (document.querySelector("dialog[open]")) return;
   const name = session.studio.character(character)?.name ?? character;
   openDialog(`Export ${name}`, (dialog) => {
     const group = freshId("kind");
     let kind = KINDS[0];
-    let size = String(Math.max(look.size, 512));
+    const { sizes } = session.studio.info;
+    let size = String(sizes.includes(SIZE) ? SIZE : sizes.at(-1) ?? SIZE);
+    let timed = false;
+    let busy = false;
     const line = session.line.get();
-    const seconds = h("input", { type: "number", min: 1, max: 60, step: 1, value: line ? Math.ceil(line.seconds) : 4 });
+    const seconds = h("input", { type: "number", min: 1, max: LONGEST_S, step: 1, value: line ? Math.min(Math.ceil(line.seconds), LONGEST_S) : 4, oninput: () => timed = true });
     const speak = h("input", { type: "checkbox", checked: line !== null });
-    const sizeField = field("Size", select(session.studio.info.sizes.map((one) => ({ value: String(one), label: `${one} × ${one}` })), size, (chosen) => size = chosen));
+    const sizeField = field("Size", select(sizes.map((one) => ({ value: String(one), label: `${one} × ${one}` })), size, (chosen) => size = chosen));
     const secondsField = field("Seconds", seconds);
     const speakField = h("label", { class: "check" }, speak, h("span", {}, "Speak the last line"));
     const outcome = h("div", { class: "outcome" });
@@ -1415,15 +1456,21 @@ function exportDialog(session, character, look, quality) {
     function choose(chosen) {
       kind = chosen;
       sizeField.hidden = kind.value === "pack";
-      secondsField.hidden = !kind.moves;
+      secondsField.hidden = seconds.disabled = !kind.moves;
       speakField.hidden = !kind.moves || line === null;
       const able = session.studio.info.features.video;
-      make.disabled = kind.value === "mp4" && able !== true;
-      fill(outcome, make.disabled && missing("Video cannot be made here yet.", able));
+      fill(outcome, !possible() && missing("Video cannot be made here yet.", able));
+      tell();
     }
+    const possible = () => kind.value !== "mp4" || session.studio.info.features.video === true;
+    const tell = () => {
+      kinds.disabled = busy;
+      make.disabled = busy || !possible();
+    };
     async function run() {
       const bar = progress("Export");
-      make.disabled = true;
+      busy = true;
+      tell();
       fill(outcome, bar.element);
       try {
         const { job } = await post("/api/export", order());
@@ -1432,11 +1479,13 @@ function exportDialog(session, character, look, quality) {
       } catch (thrown) {
         if (!isAbort(thrown)) fill(outcome, notice(failureOf(thrown)));
       } finally {
-        make.disabled = false;
+        busy = false;
+        tell();
       }
     }
     function order() {
-      const { emotion } = session.layers.get();
+      const { emotion, idle } = session.layers.get();
+      const spoken = kind.moves && speak.checked ? line : null;
       return {
         character,
         kind: kind.value,
@@ -1444,30 +1493,33 @@ function exportDialog(session, character, look, quality) {
         background: look.background,
         quality,
         values: session.pose.get(),
+        idle,
         ...emotion && { emotion },
-        ...kind.moves && { seconds: Number(seconds.value) },
-        ...kind.moves && line && speak.checked && { line: line.line }
+        // a line ends when it ends, unless another length was typed
+        ...kind.moves && (timed || !spoken) && { seconds: Number(seconds.value) },
+        ...spoken && { line: spoken.line }
       };
     }
     const send = (event) => {
       event.preventDefault();
       void run();
     };
+    const kinds = h(
+      "fieldset",
+      { class: "kinds" },
+      h("legend", { class: "unseen" }, "What to export"),
+      ...KINDS.map(
+        (one) => h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help)))
+      )
+    );
     choose(kind);
     return h(
       "form",
       { class: "form", onsubmit: send },
-      h(
-        "fieldset",
-        { class: "kinds" },
-        h("legend", { class: "unseen" }, "What to export"),
-        ...KINDS.map(
-          (one) => h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help)))
-        )
-      ),
+      kinds,
       h("div", { class: "pair" }, sizeField, secondsField),
       speakField,
-      h("p", { class: "help" }, "Pose, emotion, background and quality are those of the live picture."),
+      h("p", { class: "help" }, "Pose, emotion, idle life, background and quality are those of the live picture."),
       outcome,
       h("div", { class: "row end" }, make)
     );
@@ -1559,13 +1611,22 @@ function slider(channel, set) {
   const step = degrees ? 1 : 0.01;
   const shared = { min: channel.min, max: channel.max, step, value: 0 };
   const range = h("input", { type: "range", id, ...shared, "data-channel": channel.name, oninput: () => set(Number(range.value)) });
-  const number = h("input", { type: "number", class: "number", ...shared, "aria-label": `${channel.label}, number`, onchange: () => set(Number(number.value)) });
+  const number = h("input", { type: "number", class: "number", ...shared, "aria-label": `${channel.label}, number`, onchange: () => typed() });
   const label = h("label", { for: id, title: channel.name }, channel.label);
-  const element = h("div", { class: "slider", ondblclick: () => set(0) }, label, range, number, degrees && h("span", { class: "unit" }, "°"));
+  const element = h("div", { class: "slider", ondblclick: (event) => event.target !== number && set(0) }, label, range, number, degrees && h("span", { class: "unit" }, "°"));
   const zero = share(channel, 0);
+  let current = 0;
+  function typed() {
+    set(Number(number.value));
+    write();
+  }
+  function write() {
+    number.value = degrees ? String(Math.round(current)) : current.toFixed(2);
+  }
   function tell(value) {
+    current = value;
     range.value = String(value);
-    if (document.activeElement !== number) number.value = degrees ? String(Math.round(value)) : value.toFixed(2);
+    if (document.activeElement !== number) write();
     const at = share(channel, value);
     range.style.setProperty("--from", `${Math.min(zero, at) * 100}%`);
     range.style.setProperty("--to", `${Math.max(zero, at) * 100}%`);
@@ -1720,12 +1781,20 @@ var Player = class {
   buffer = null;
   source = null;
   startedAt = 0;
-  /** Fetch and decode; to be called from a click or a key, or the browser will not let it sound. */
+  closed = false;
+  /**
+   * Fetch and decode; to be called from a click or a key, or the browser will not let it sound. What sounds goes on
+   * until the new sound is there. Nothing is loaded once the player is closed.
+   */
   async load(address) {
+    if (this.closed) return;
+    const context = this.context ??= new AudioContext({ latencyHint: "interactive" });
+    const [data] = await Promise.all([bytes(address), context.resume()]);
+    if (this.closed) return;
+    const buffer = await context.decodeAudioData(data);
+    if (this.closed) return;
     this.stop();
-    this.context ??= new AudioContext({ latencyHint: "interactive" });
-    const [data] = await Promise.all([bytes(address), this.context.resume()]);
-    this.buffer = await this.context.decodeAudioData(data);
+    this.buffer = buffer;
   }
   get waiting() {
     return this.buffer !== null && this.source === null;
@@ -1752,6 +1821,7 @@ var Player = class {
     this.buffer = null;
   }
   close() {
+    this.closed = true;
     this.stop();
     void this.context?.close();
     this.context = null;
@@ -1835,9 +1905,11 @@ function speechPanel(session) {
     }
   });
   text.value = "Well met, traveller. The road is long, and the night is full of stories.";
-  let voice = info.voices.find((one) => one.ready)?.id ?? "";
+  let voice = info.voices.find((one) => one.ready)?.id ?? "auto";
   let speed = 1;
   let busy = false;
+  let asked = "";
+  let number = null;
   async function prepare(ask2) {
     if (busy) return;
     busy = true;
@@ -1848,6 +1920,8 @@ function speechPanel(session) {
       const line = await ask2();
       await player.load(line.audio);
       if (session.left.aborted) return;
+      asked = line.line;
+      number = null;
       session.line.set(line);
       shown.show(line);
       sync.textContent = "";
@@ -1885,13 +1959,14 @@ function speechPanel(session) {
     if (message.type !== "line") return;
     stopButton.hidden = message.state === "ended";
     if (message.state === "ended") shown.at(-1);
-  });
+    else if (message.line === asked) number = message.number;
+  }, session.left);
   function drawn(frame2) {
-    if (frame2.line < 0) return;
+    if (frame2.line < 0 || frame2.lineNumber !== number) return;
     if (player.waiting) player.start(frame2.line);
     shown.at(frame2.line);
     const offset = player.offsetMs(frame2.line);
-    if (offset !== null) sync.textContent = `Sound and picture: ${describe(offset)}`;
+    if (offset !== null && !busy) sync.textContent = `Sound and picture: ${describe(offset)}`;
   }
   const notReady = h("div", {});
   const voiceBox = voiceSelect(info.voices, voice, (one) => {
@@ -1979,6 +2054,7 @@ function readFrame(data) {
     view: head.getUint8(1) === 0 ? "a" : "b",
     width,
     height,
+    lineNumber: head.getUint16(6, true),
     sequence: head.getUint32(8, true),
     time: head.getFloat32(12, true),
     line: head.getFloat32(16, true),
@@ -2041,7 +2117,6 @@ var Link = class {
   }
   opened() {
     if (this.left.aborted) return this.socket?.close();
-    this.wait = FIRST_WAIT_MS;
     this.state.set("live");
     this.send({ type: "pose", values: this.pose });
     this.send({ type: "layers", ...this.layers });
@@ -2049,9 +2124,13 @@ var Link = class {
   }
   heard(data) {
     if (this.left.aborted) return;
-    if (typeof data === "string") return this.onMessage(JSON.parse(data));
+    if (typeof data === "string") return this.told(JSON.parse(data));
     const frame2 = readFrame(data);
     if (frame2) this.onFrame(frame2);
+  }
+  told(message) {
+    if (message.type === "opened") this.wait = FIRST_WAIT_MS;
+    this.onMessage(message);
   }
   lost() {
     if (this.left.aborted) return;
@@ -2107,16 +2186,18 @@ var Session = class {
   link;
   frameTakers = /* @__PURE__ */ new Set();
   messageTakers = /* @__PURE__ */ new Set();
-  onFrame(take) {
+  onFrame(take, until) {
     this.frameTakers.add(take);
+    until.addEventListener("abort", () => this.frameTakers.delete(take), { once: true });
   }
-  onMessage(take) {
+  onMessage(take, until) {
     this.messageTakers.add(take);
+    until.addEventListener("abort", () => this.messageTakers.delete(take), { once: true });
   }
-  onError(view2, take) {
+  onError(view2, take, until) {
     this.onMessage((message) => {
       if (message.type === "error" && message.view === view2) take(message.error);
-    });
+    }, until);
   }
   /** Set channels; zeros are left out, values are kept in their ranges. */
   setChannels(values) {
@@ -2295,15 +2376,15 @@ function pane(session, view2, first, look, gone, drawn) {
   const trouble = h("div", { class: "pane-trouble" });
   let real = "";
   session.onFrame((frame2) => {
-    if (frame2.view === view2 && !gone.aborted) screen.take(frame2);
-  });
+    if (frame2.view === view2) screen.take(frame2);
+  }, gone);
   session.onMessage((message) => {
     if (message.type === "opened" && message.view === view2) {
       real = message.quality;
       fill(trouble);
     }
-  });
-  session.onError(view2, (error) => fill(trouble, notice(error)));
+  }, gone);
+  session.onError(view2, (error) => fill(trouble, notice(error)), gone);
   const timer = setInterval(() => {
     chip.textContent = `${screen.rate.perSecond(performance.now())} fps${real ? ` · ${real}` : ""}`;
   }, 500);
@@ -2328,23 +2409,23 @@ function pane(session, view2, first, look, gone, drawn) {
   shown.watch(askIfNew, gone);
   look.watch(askIfNew, gone);
   turnOn(screen.canvas, session);
-  const who = h("span", { class: "pane-who" });
-  const drawChoices = () => {
-    const people2 = studio.cast.get().characters.map((one) => ({ value: one.id, label: one.name + (one.finetuned ? " (tuned)" : "") }));
-    const { character, quality } = shown.get();
-    const whoBox = select(people2, character, (chosen) => shown.change((old) => ({ ...old, character: chosen })));
-    const howBox = select(QUALITIES, quality, (chosen) => shown.change((old) => ({ ...old, quality: chosen })));
-    whoBox.setAttribute("aria-label", `Character in picture ${view2.toUpperCase()}`);
-    howBox.setAttribute("aria-label", `Quality of picture ${view2.toUpperCase()}`);
-    fill(who, whoBox, howBox);
-  };
-  studio.cast.watch(drawChoices, gone);
-  shown.watch(drawChoices, gone);
+  const whoBox = select([], "", (character) => shown.change((old) => ({ ...old, character })));
+  const howBox = select(QUALITIES, first.quality, (quality) => shown.change((old) => ({ ...old, quality })));
+  whoBox.setAttribute("aria-label", `Character in picture ${view2.toUpperCase()}`);
+  howBox.setAttribute("aria-label", `Quality of picture ${view2.toUpperCase()}`);
+  studio.cast.watch(({ characters }) => {
+    fill(whoBox, ...characters.map((one) => h("option", { value: one.id }, one.name + (one.finetuned ? " (tuned)" : ""))));
+    whoBox.value = shown.get().character;
+  }, gone);
+  shown.watch(({ character, quality }) => {
+    whoBox.value = character;
+    howBox.value = quality;
+  }, gone);
   const element = h(
     "figure",
     { class: "pane", "data-view": view2 },
     h("div", { class: "pane-frame" }, screen.canvas, chip, trouble),
-    h("figcaption", {}, who)
+    h("figcaption", {}, h("span", { class: "pane-who" }, whoBox, howBox))
   );
   return { element, shown };
 }
@@ -2359,6 +2440,7 @@ function stage(session, id, drawn) {
   const panes = h("div", { class: "panes" }, main.element);
   let second = null;
   function compare(on, character) {
+    if (left.aborted) return;
     second?.abort();
     second = null;
     button.setAttribute("aria-pressed", String(on));
@@ -2386,7 +2468,7 @@ function stage(session, id, drawn) {
     const { cause, remedy, code } = message.type === "error" ? message.error : message;
     lost.textContent = `${cause} ${remedy}`;
     lost.hidden = code === "daemon-back";
-  });
+  }, left);
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(
     "section",
@@ -2403,7 +2485,11 @@ function liveView(studio, id, left) {
   const one = studio.character(id);
   if (!one) {
     const back = h("a", { class: "button", href: "#/" }, "All characters");
-    return h("div", { class: "page" }, missing("This character is not here.", "It may have been deleted or renamed."), h("p", {}, back));
+    const page = h("div", { class: "page" }, missing("This character is not here.", "It may have been deleted or renamed."), h("p", {}, back));
+    studio.cast.watch(() => {
+      if (page.isConnected && studio.character(id)) page.replaceWith(liveView(studio, id, left));
+    }, left);
+    return page;
   }
   const session = new Session(studio, left);
   const speech = speechPanel(session);
@@ -2520,11 +2606,18 @@ var Studio = class _Studio {
     this.fresh += 1;
     this.cast.set(list);
   }
+  /** Ask again who is here, as when a place is entered; nothing is drawn anew unless it has changed. */
+  async look() {
+    const list = await get("/api/characters");
+    if (JSON.stringify(list) === JSON.stringify(this.cast.get())) return;
+    this.fresh += 1;
+    this.cast.set(list);
+  }
   character(id) {
     return this.cast.get().characters.find((one) => one.id === id);
   }
   picture(id, which) {
-    return `/api/characters/${encodeURIComponent(id)}/${which}.png?v=${this.fresh}`;
+    return `${characterPath(id)}/${which}.png?v=${this.fresh}`;
   }
 };
 
@@ -2542,7 +2635,10 @@ async function begin() {
   try {
     const studio = await Studio.connect();
     frame2.tell(studio.info);
-    route((place2, left) => frame2.show(place2, title(studio, place2), view(studio, place2, left)));
+    route((place2, left) => {
+      frame2.show(place2, title(studio, place2), view(studio, place2, left));
+      if (place2.view !== "new") studio.look().catch(() => void 0);
+    });
   } catch (thrown) {
     const again = h("button", { type: "button", onclick: () => location.reload() }, "Try again");
     frame2.show({ view: "gallery" }, "npcface studio", h("div", { class: "page" }, notice(failureOf(thrown), again)));

@@ -109,6 +109,7 @@ export interface ExportOrder {
   quality: Quality;
   values?: Pose;
   emotion?: Record<string, number>;
+  idle: boolean;
   line?: string;
   seconds?: number;
 }
@@ -143,7 +144,8 @@ export type FromStudio =
   | { type: "opened"; view: ViewName; character: string; quality: string; size: number; fps: number }
   | { type: "error"; view?: ViewName; error: Failure }
   | { type: "notice"; code: "daemon-lost" | "daemon-back"; cause: string; remedy: string }
-  | { type: "line"; line: string; state: "started" | "ended" }
+  /** `number` is in the header of each frame of the line; it is another one each time that a line is spoken. */
+  | { type: "line"; line: string; state: "started" | "ended"; number: number }
   | { type: "stats"; fps: Partial<Record<ViewName, number>>; render_ms: Partial<Record<ViewName, number>> };
 
 /** Answers of /api/camera. */

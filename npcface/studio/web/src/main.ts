@@ -26,7 +26,11 @@ async function begin(): Promise<void> {
   try {
     const studio = await Studio.connect();
     frame.tell(studio.info);
-    route((place, left) => frame.show(place, title(studio, place), view(studio, place, left)));
+    route((place, left) => {
+      frame.show(place, title(studio, place), view(studio, place, left));
+      // a character may have come to be in the meantime; if the studio is away, the place itself says so
+      if (place.view !== "new") studio.look().catch(() => undefined);
+    });
   } catch (thrown) {
     const again = h("button", { type: "button", onclick: () => location.reload() }, "Try again");
     frame.show({ view: "gallery" }, "npcface studio", h("div", { class: "page" }, notice(failureOf(thrown), again)));

@@ -1,7 +1,7 @@
 // What every view shares: what the studio can do, and who lives in it.
 
 import type { Character, CharacterList, Info } from "./contract";
-import { get } from "./core/api";
+import { characterPath, get } from "./core/api";
 import { Value } from "./core/value";
 
 export class Studio {
@@ -25,11 +25,19 @@ export class Studio {
     this.cast.set(list);
   }
 
+  /** Ask again who is here, as when a place is entered; nothing is drawn anew unless it has changed. */
+  async look(): Promise<void> {
+    const list = await get<CharacterList>("/api/characters");
+    if (JSON.stringify(list) === JSON.stringify(this.cast.get())) return;
+    this.fresh += 1;
+    this.cast.set(list);
+  }
+
   character(id: string): Character | undefined {
     return this.cast.get().characters.find((one) => one.id === id);
   }
 
   picture(id: string, which: "icon" | "portrait"): string {
-    return `/api/characters/${encodeURIComponent(id)}/${which}.png?v=${this.fresh}`;
+    return `${characterPath(id)}/${which}.png?v=${this.fresh}`;
   }
 }

@@ -1,6 +1,6 @@
 // Driving the face with one's own: nothing leaves this computer, and the light goes off with the switch.
 
-import type { FromCamera } from "../contract";
+import type { Failure, FromCamera } from "../contract";
 import { announce } from "../core/announce";
 import { fill, h } from "../core/dom";
 import { failureOf } from "../core/errors";
@@ -8,6 +8,8 @@ import { toggle } from "../core/fields";
 import { missing, notice } from "../core/notice";
 import type { Session } from "../live/session";
 import { sendCamera } from "./sender";
+
+const HUNG_UP: Failure = { code: "page", cause: "The studio stopped reading the camera.", remedy: "Switch the camera on again." };
 
 export function cameraPanel(session: Session): HTMLElement {
   const able = session.studio.info.features.camera;
@@ -27,19 +29,29 @@ export function cameraPanel(session: Session): HTMLElement {
   }
 
   async function start(): Promise<void> {
-    running = new AbortController();
-    const until = AbortSignal.any([running.signal, session.left]);
+    const own = new AbortController();
+    running = own;
+    const until = AbortSignal.any([own.signal, session.left]);
     status.textContent = "Opening the camera …";
     video.hidden = false;
     try {
-      await sendCamera(video, told, until);
+      await sendCamera(video, told, ended, until);
+      if (until.aborted) return;
       session.layers.change((layers) => ({ ...layers, camera: true }));
       announce("The camera drives the face.");
     } catch (thrown) {
+      if (until.aborted) return;
       stop();
       box.checked = false;
       fill(outcome, notice(failureOf(thrown)));
     }
+  }
+
+  /** The studio hung up; if it said why, that stays. */
+  function ended(): void {
+    stop();
+    box.checked = false;
+    if (!outcome.hasChildNodes()) fill(outcome, notice(HUNG_UP));
   }
 
   function stop(): void {

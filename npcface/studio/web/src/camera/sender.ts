@@ -10,16 +10,32 @@ const WIDTH = 320;
 const HEIGHT = 240;
 const LEAST_MS = 40;
 
-/** Open the camera and send until the signal fires; rejects when there is no camera or no permission. */
-export async function sendCamera(video: HTMLVideoElement, told: (message: FromCamera) => void, until: AbortSignal): Promise<void> {
+/**
+ * Open the camera and send until the signal fires; rejects when there is no camera or no permission. Whatever ends it,
+ * the camera's light goes off. `ended` is told when the studio closes the socket.
+ */
+export async function sendCamera(
+  video: HTMLVideoElement,
+  told: (message: FromCamera) => void,
+  ended: () => void,
+  until: AbortSignal,
+): Promise<void> {
   const stream = await openCamera();
   const stop = (): void => {
     for (const track of stream.getTracks()) track.stop();
-    video.srcObject = null;
+    if (video.srcObject === stream) video.srcObject = null; // the next one may be there already
   };
   if (until.aborted) return stop();
+  until.addEventListener("abort", stop, { once: true });
   video.srcObject = stream;
-  await video.play();
+  try {
+    await video.play();
+  } catch (thrown) {
+    stop();
+    if (until.aborted) return;
+    throw thrown;
+  }
+  if (until.aborted) return;
   const canvas = h("canvas", { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
   const socket = new WebSocket(socketAddress("/api/camera"));
@@ -38,10 +54,12 @@ export async function sendCamera(video: HTMLVideoElement, told: (message: FromCa
     told(JSON.parse(event.data as string) as FromCamera);
     setTimeout(send, Math.max(0, sent + LEAST_MS - performance.now()));
   });
-  until.addEventListener("abort", () => {
+  socket.addEventListener("close", () => {
+    if (until.aborted) return;
     stop();
-    socket.close();
-  }, { once: true });
+    ended();
+  });
+  until.addEventListener("abort", () => socket.close(), { once: true });
 }
 
 async function openCamera(): Promise<MediaStream> {

@@ -1,4 +1,5 @@
-// A modal dialog: the browser's own <dialog>, so focus stays inside and Escape closes it.
+// A modal dialog: the browser's own <dialog>, so focus stays inside and Escape closes it. It goes with the place it was
+// opened in.
 
 import { type Child, freshId, h } from "./dom";
 import { icon } from "./icons";
@@ -32,6 +33,7 @@ export function openDialog(title: string, build: (dialog: Dialog) => Child, kind
   box.addEventListener("pointerdown", (event) => {
     if (event.target === box) handle.close();
   });
+  window.addEventListener("hashchange", handle.close, { signal: ended.signal });
   document.body.append(box);
   box.showModal();
   return handle;

@@ -5,8 +5,17 @@ export type Place = { view: "gallery" } | { view: "new" } | { view: "live"; id: 
 export function placeOf(hash: string): Place {
   const [view, id] = hash.replace(/^#\/?/, "").split("/");
   if (view === "new") return { view };
-  if (view === "live" && id) return { view, id: decodeURIComponent(id) };
-  return { view: "gallery" };
+  const name = view === "live" && id ? decoded(id) : "";
+  return name ? { view: "live", id: name } : { view: "gallery" };
+}
+
+/** Empty for what was never encoded, like "%". */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return "";
+  }
 }
 
 export function addressOf(place: Place): string {

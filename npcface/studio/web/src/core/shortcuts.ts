@@ -9,6 +9,7 @@ interface Shortcut {
   run?: () => void;
 }
 
+const LIST = "?";
 const active = new Set<Shortcut>();
 
 /** Add a shortcut while a view is shown. Without `run` it is only listed: the place it works in handles it itself. */
@@ -32,11 +33,14 @@ export function showShortcuts(): void {
 }
 
 export function listenForShortcuts(): void {
-  shortcut("?", "This list", null, showShortcuts);
+  shortcut(LIST, "This list", null, showShortcuts);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
+    // work that is not saved has keys of its own: a slip beside them must not lead away from it
+    const own = document.querySelector("[data-own-keys]") !== null;
     for (const { keys, run } of active) {
+      if (own && keys !== LIST) continue;
       if (run && keys.toLowerCase() === event.key.toLowerCase()) {
         event.preventDefault();
         run();

@@ -29,17 +29,24 @@ const KINDS: Kind[] = [
   { value: "pack", title: "Character", help: "The folder as a ZIP for a mod", moves: false },
 ];
 
+const SIZE = 512;
+/** The longest animation that the studio makes. */
+const LONGEST_S = 120;
+
 export function exportDialog(session: Session, character: string, look: Look, quality: Quality): void {
   if (document.querySelector("dialog[open]")) return;
   const name = session.studio.character(character)?.name ?? character;
   openDialog(`Export ${name}`, (dialog) => {
     const group = freshId("kind");
     let kind: Kind = KINDS[0] as Kind;
-    let size = String(Math.max(look.size, 512));
+    const { sizes } = session.studio.info;
+    let size = String(sizes.includes(SIZE) ? SIZE : (sizes.at(-1) ?? SIZE));
+    let timed = false;
+    let busy = false;
     const line = session.line.get();
-    const seconds = h("input", { type: "number", min: 1, max: 60, step: 1, value: line ? Math.ceil(line.seconds) : 4 });
+    const seconds = h("input", { type: "number", min: 1, max: LONGEST_S, step: 1, value: line ? Math.min(Math.ceil(line.seconds), LONGEST_S) : 4, oninput: () => (timed = true) });
     const speak = h("input", { type: "checkbox", checked: line !== null });
-    const sizeField = field("Size", select(session.studio.info.sizes.map((one) => ({ value: String(one), label: `${one} × ${one}` })), size, (chosen) => (size = chosen)));
+    const sizeField = field("Size", select(sizes.map((one) => ({ value: String(one), label: `${one} × ${one}` })), size, (chosen) => (size = chosen)));
     const secondsField = field("Seconds", seconds);
     const speakField = h("label", { class: "check" }, speak, h("span", {}, "Speak the last line"));
     const outcome = h("div", { class: "outcome" });
@@ -48,16 +55,23 @@ export function exportDialog(session: Session, character: string, look: Look, qu
     function choose(chosen: Kind): void {
       kind = chosen;
       sizeField.hidden = kind.value === "pack";
-      secondsField.hidden = !kind.moves;
+      secondsField.hidden = seconds.disabled = !kind.moves;
       speakField.hidden = !kind.moves || line === null;
       const able = session.studio.info.features.video;
-      make.disabled = kind.value === "mp4" && able !== true;
-      fill(outcome, make.disabled && missing("Video cannot be made here yet.", able));
+      fill(outcome, !possible() && missing("Video cannot be made here yet.", able));
+      tell();
     }
+
+    const possible = (): boolean => kind.value !== "mp4" || session.studio.info.features.video === true;
+    const tell = (): void => {
+      kinds.disabled = busy;
+      make.disabled = busy || !possible();
+    };
 
     async function run(): Promise<void> {
       const bar = progress("Export");
-      make.disabled = true;
+      busy = true;
+      tell();
       fill(outcome, bar.element);
       try {
         const { job } = await post<{ job: string }>("/api/export", order());
@@ -66,12 +80,14 @@ export function exportDialog(session: Session, character: string, look: Look, qu
       } catch (thrown) {
         if (!isAbort(thrown)) fill(outcome, notice(failureOf(thrown)));
       } finally {
-        make.disabled = false;
+        busy = false;
+        tell();
       }
     }
 
     function order(): ExportOrder {
-      const { emotion } = session.layers.get();
+      const { emotion, idle } = session.layers.get();
+      const spoken = kind.moves && speak.checked ? line : null;
       return {
         character,
         kind: kind.value,
@@ -79,9 +95,11 @@ export function exportDialog(session: Session, character: string, look: Look, qu
         background: look.background,
         quality,
         values: session.pose.get(),
+        idle,
         ...(emotion && { emotion }),
-        ...(kind.moves && { seconds: Number(seconds.value) }),
-        ...(kind.moves && line && speak.checked && { line: line.line }),
+        // a line ends when it ends, unless another length was typed
+        ...(kind.moves && (timed || !spoken) && { seconds: Number(seconds.value) }),
+        ...(spoken && { line: spoken.line }),
       };
     }
 
@@ -89,21 +107,22 @@ export function exportDialog(session: Session, character: string, look: Look, qu
       event.preventDefault();
       void run();
     };
+    const kinds = h(
+      "fieldset",
+      { class: "kinds" },
+      h("legend", { class: "unseen" }, "What to export"),
+      ...KINDS.map((one) =>
+        h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help))),
+      ),
+    );
     choose(kind);
     return h(
       "form",
       { class: "form", onsubmit: send },
-      h(
-        "fieldset",
-        { class: "kinds" },
-        h("legend", { class: "unseen" }, "What to export"),
-        ...KINDS.map((one) =>
-          h("label", { class: "kind" }, h("input", { type: "radio", name: group, value: one.value, checked: one === kind, autofocus: one === kind, onchange: () => choose(one) }), h("span", {}, h("strong", {}, one.title), h("small", {}, one.help))),
-        ),
-      ),
+      kinds,
       h("div", { class: "pair" }, sizeField, secondsField),
       speakField,
-      h("p", { class: "help" }, "Pose, emotion, background and quality are those of the live picture."),
+      h("p", { class: "help" }, "Pose, emotion, idle life, background and quality are those of the live picture."),
       outcome,
       h("div", { class: "row end" }, make),
     );

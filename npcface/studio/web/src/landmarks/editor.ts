@@ -94,5 +94,5 @@ export function landmarkEditor(source: string, size: [number, number], left: Abo
   watcher.observe(board.svg);
   left.addEventListener("abort", () => watcher.disconnect(), { once: true });
   step();
-  return h("div", { class: "editor" }, board.element, side);
+  return h("div", { class: "editor", "data-own-keys": true }, board.element, side);
 }

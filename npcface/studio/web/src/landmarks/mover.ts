@@ -73,14 +73,11 @@ export function mover(board: Board, size: [number, number], active: () => boolea
       const name = nearest(board.at(event));
       if (!name) {
         let [lastX, lastY] = [event.clientX, event.clientY];
-        follow(board, event, () => undefined);
-        const pan = (move: PointerEvent): void => {
+        // the board moves under the pointer, so these steps are those on the screen
+        return follow(board, event, (_dx, _dy, move) => {
           board.pan((move.clientX - lastX) * board.scale(), (move.clientY - lastY) * board.scale());
           [lastX, lastY] = [move.clientX, move.clientY];
-        };
-        board.svg.addEventListener("pointermove", pan);
-        board.svg.addEventListener("pointerup", () => board.svg.removeEventListener("pointermove", pan), { once: true });
-        return;
+        });
       }
       pick(name);
       remember();
@@ -112,7 +109,7 @@ export function mover(board: Board, size: [number, number], active: () => boolea
     if (turn === undefined) return false;
     pick(all[(all.indexOf(selected) + turn + all.length) % all.length] ?? selected);
     board.reveal(points[selected] ?? [0, 0]);
-    announce(`${group?.label ?? ""}, ${selected.replaceAll("_", " ")}`);
+    announce(`${groupOf(selected)?.label ?? ""}, ${selected.replaceAll("_", " ")}`);
     return true;
   }
 

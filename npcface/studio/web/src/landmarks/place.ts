@@ -84,13 +84,13 @@ export function placer(board: Board, [width, height]: [number, number], active: 
 }
 
 /** Follow a pressed pointer over the board until it is let go; steps are from where it began, in picture pixels. */
-export function follow(board: Board, press: PointerEvent, step: (dx: number, dy: number) => void): void {
+export function follow(board: Board, press: PointerEvent, step: (dx: number, dy: number, event: PointerEvent) => void): void {
   const [x0, y0] = board.at(press);
   const ended = new AbortController();
   board.svg.setPointerCapture(press.pointerId);
   board.svg.addEventListener("pointermove", (event) => {
     const [x, y] = board.at(event);
-    step(x - x0, y - y0);
+    step(x - x0, y - y0, event);
   }, { signal: ended.signal });
   for (const name of ["pointerup", "pointercancel"]) board.svg.addEventListener(name, () => ended.abort(), { signal: ended.signal });
 }

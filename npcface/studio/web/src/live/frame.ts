@@ -14,6 +14,8 @@ export interface Frame {
   time: number;
   /** Seconds into the spoken line, or -1. */
   line: number;
+  /** Which spoken line that is, as the studio tells when it starts; 0 while none is spoken. */
+  lineNumber: number;
   pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
@@ -29,6 +31,7 @@ export function readFrame(data: ArrayBuffer): Frame | null {
     view: head.getUint8(1) === 0 ? "a" : "b",
     width,
     height,
+    lineNumber: head.getUint16(6, true),
     sequence: head.getUint32(8, true),
     time: head.getFloat32(12, true),
     line: head.getFloat32(16, true),

@@ -66,7 +66,6 @@ export class Link {
 
   private opened(): void {
     if (this.left.aborted) return this.socket?.close();
-    this.wait = FIRST_WAIT_MS;
     this.state.set("live");
     this.send({ type: "pose", values: this.pose });
     this.send({ type: "layers", ...this.layers });
@@ -75,9 +74,15 @@ export class Link {
 
   private heard(data: string | ArrayBuffer): void {
     if (this.left.aborted) return;
-    if (typeof data === "string") return this.onMessage(JSON.parse(data) as FromStudio);
+    if (typeof data === "string") return this.told(JSON.parse(data) as FromStudio);
     const frame = readFrame(data);
     if (frame) this.onFrame(frame);
+  }
+
+  private told(message: FromStudio): void {
+    // only now is it sure that the studio has room for this page
+    if (message.type === "opened") this.wait = FIRST_WAIT_MS;
+    this.onMessage(message);
   }
 
   private lost(): void {

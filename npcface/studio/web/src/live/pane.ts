@@ -41,15 +41,15 @@ export function pane(session: Session, view: ViewName, first: Shown, look: Value
   let real = "";
 
   session.onFrame((frame) => {
-    if (frame.view === view && !gone.aborted) screen.take(frame);
-  });
+    if (frame.view === view) screen.take(frame);
+  }, gone);
   session.onMessage((message) => {
     if (message.type === "opened" && message.view === view) {
       real = message.quality;
       fill(trouble);
     }
-  });
-  session.onError(view, (error) => fill(trouble, notice(error)));
+  }, gone);
+  session.onError(view, (error) => fill(trouble, notice(error)), gone);
   const timer = setInterval(() => {
     chip.textContent = `${screen.rate.perSecond(performance.now())} fps${real ? ` · ${real}` : ""}`;
   }, 500);
@@ -76,23 +76,24 @@ export function pane(session: Session, view: ViewName, first: Shown, look: Value
   look.watch(askIfNew, gone);
   turnOn(screen.canvas, session);
 
-  const who = h("span", { class: "pane-who" });
-  const drawChoices = (): void => {
-    const people = studio.cast.get().characters.map((one) => ({ value: one.id, label: one.name + (one.finetuned ? " (tuned)" : "") }));
-    const { character, quality } = shown.get();
-    const whoBox = select(people, character, (chosen) => shown.change((old) => ({ ...old, character: chosen })));
-    const howBox = select(QUALITIES, quality, (chosen) => shown.change((old) => ({ ...old, quality: chosen })));
-    whoBox.setAttribute("aria-label", `Character in picture ${view.toUpperCase()}`);
-    howBox.setAttribute("aria-label", `Quality of picture ${view.toUpperCase()}`);
-    fill(who, whoBox, howBox);
-  };
-  studio.cast.watch(drawChoices, gone);
-  shown.watch(drawChoices, gone);
+  // the boxes stay, so that the focus does; only their choices change
+  const whoBox = select<string>([], "", (character) => shown.change((old) => ({ ...old, character })));
+  const howBox = select(QUALITIES, first.quality, (quality) => shown.change((old) => ({ ...old, quality })));
+  whoBox.setAttribute("aria-label", `Character in picture ${view.toUpperCase()}`);
+  howBox.setAttribute("aria-label", `Quality of picture ${view.toUpperCase()}`);
+  studio.cast.watch(({ characters }) => {
+    fill(whoBox, ...characters.map((one) => h("option", { value: one.id }, one.name + (one.finetuned ? " (tuned)" : ""))));
+    whoBox.value = shown.get().character;
+  }, gone);
+  shown.watch(({ character, quality }) => {
+    whoBox.value = character;
+    howBox.value = quality;
+  }, gone);
   const element = h(
     "figure",
     { class: "pane", "data-view": view },
     h("div", { class: "pane-frame" }, screen.canvas, chip, trouble),
-    h("figcaption", {}, who),
+    h("figcaption", {}, h("span", { class: "pane-who" }, whoBox, howBox)),
   );
   return { element, shown };
 }

@@ -31,18 +31,20 @@ export class Session {
     this.layers.watch((layers) => this.link.setLayers(layers), left);
   }
 
-  onFrame(take: (frame: Frame) => void): void {
+  onFrame(take: (frame: Frame) => void, until: AbortSignal): void {
     this.frameTakers.add(take);
+    until.addEventListener("abort", () => this.frameTakers.delete(take), { once: true });
   }
 
-  onMessage(take: (message: FromStudio) => void): void {
+  onMessage(take: (message: FromStudio) => void, until: AbortSignal): void {
     this.messageTakers.add(take);
+    until.addEventListener("abort", () => this.messageTakers.delete(take), { once: true });
   }
 
-  onError(view: ViewName, take: (error: Failure) => void): void {
+  onError(view: ViewName, take: (error: Failure) => void, until: AbortSignal): void {
     this.onMessage((message) => {
       if (message.type === "error" && message.view === view) take(message.error);
-    });
+    }, until);
   }
 
   /** Set channels; zeros are left out, values are kept in their ranges. */

@@ -27,6 +27,7 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
   let second: AbortController | null = null;
 
   function compare(on: boolean, character?: string): void {
+    if (left.aborted) return;
     second?.abort();
     second = null;
     button.setAttribute("aria-pressed", String(on));
@@ -58,7 +59,7 @@ export function stage(session: Session, id: string, drawn: (frame: Frame) => voi
     const { cause, remedy, code } = message.type === "error" ? message.error : message;
     lost.textContent = `${cause} ${remedy}`;
     lost.hidden = code === "daemon-back";
-  });
+  }, left);
   look.watch(({ background, alphaOnly }) => panes.classList.toggle("clear", background === "transparent" && !alphaOnly), left);
   const element = h(
     "section",

@@ -19,7 +19,11 @@ export function liveView(studio: Studio, id: string, left: AbortSignal): HTMLEle
   const one = studio.character(id);
   if (!one) {
     const back = h("a", { class: "button", href: "#/" }, "All characters");
-    return h("div", { class: "page" }, missing("This character is not here.", "It may have been deleted or renamed."), h("p", {}, back));
+    const page = h("div", { class: "page" }, missing("This character is not here.", "It may have been deleted or renamed."), h("p", {}, back));
+    studio.cast.watch(() => {
+      if (page.isConnected && studio.character(id)) page.replaceWith(liveView(studio, id, left));
+    }, left);
+    return page;
   }
   const session = new Session(studio, left);
   const speech = speechPanel(session);

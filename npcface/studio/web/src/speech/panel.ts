@@ -41,9 +41,12 @@ export function speechPanel(session: Session): SpeechPanel {
     },
   });
   text.value = "Well met, traveller. The road is long, and the night is full of stories.";
-  let voice = info.voices.find((one) => one.ready)?.id ?? "";
+  let voice = info.voices.find((one) => one.ready)?.id ?? "auto";
   let speed = 1;
   let busy = false;
+  /** The line that was asked for last, and its number in the frames once the studio has started it. */
+  let asked = "";
+  let number: number | null = null;
 
   async function prepare(ask: () => Promise<Line>): Promise<void> {
     if (busy) return;
@@ -55,6 +58,8 @@ export function speechPanel(session: Session): SpeechPanel {
       const line = await ask();
       await player.load(line.audio);
       if (session.left.aborted) return;
+      asked = line.line;
+      number = null;
       session.line.set(line);
       shown.show(line);
       sync.textContent = "";
@@ -96,14 +101,16 @@ export function speechPanel(session: Session): SpeechPanel {
     if (message.type !== "line") return;
     stopButton.hidden = message.state === "ended";
     if (message.state === "ended") shown.at(-1);
-  });
+    else if (message.line === asked) number = message.number;
+  }, session.left);
 
   function drawn(frame: Frame): void {
-    if (frame.line < 0) return;
+    // the line before may still be on its way, or be spoken until the new one is asked for
+    if (frame.line < 0 || frame.lineNumber !== number) return;
     if (player.waiting) player.start(frame.line);
     shown.at(frame.line);
     const offset = player.offsetMs(frame.line);
-    if (offset !== null) sync.textContent = `Sound and picture: ${describe(offset)}`;
+    if (offset !== null && !busy) sync.textContent = `Sound and picture: ${describe(offset)}`;
   }
 
   const notReady = h("div", {});

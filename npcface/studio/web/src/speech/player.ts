@@ -10,13 +10,21 @@ export class Player {
   private buffer: AudioBuffer | null = null;
   private source: AudioBufferSourceNode | null = null;
   private startedAt = 0;
+  private closed = false;
 
-  /** Fetch and decode; to be called from a click or a key, or the browser will not let it sound. */
+  /**
+   * Fetch and decode; to be called from a click or a key, or the browser will not let it sound. What sounds goes on
+   * until the new sound is there. Nothing is loaded once the player is closed.
+   */
   async load(address: string): Promise<void> {
+    if (this.closed) return;
+    const context = (this.context ??= new AudioContext({ latencyHint: "interactive" }));
+    const [data] = await Promise.all([bytes(address), context.resume()]);
+    if (this.closed) return;
+    const buffer = await context.decodeAudioData(data);
+    if (this.closed) return;
     this.stop();
-    this.context ??= new AudioContext({ latencyHint: "interactive" });
-    const [data] = await Promise.all([bytes(address), this.context.resume()]);
-    this.buffer = await this.context.decodeAudioData(data);
+    this.buffer = buffer;
   }
 
   get waiting(): boolean {
@@ -49,6 +57,7 @@ export class Player {
   }
 
   close(): void {
+    this.closed = true;
     this.stop();
     void this.context?.close();
     this.context = null;
