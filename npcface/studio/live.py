@@ -70,6 +70,7 @@ class Page:
             await self._socket.send_json(document)
 
     async def _frame(self, picture: bytes) -> None:
+        await self._news()  # a line's first picture finds a page that knows the line
         async with self._sending:
             await self._socket.send_bytes(picture)
 
@@ -107,9 +108,12 @@ class Page:
 
     async def _tell_news(self) -> None:
         while True:
-            while self.stage.news:
-                await self.note({"type": "line", **self.stage.news.popleft()._asdict()})
+            await self._news()
             await asyncio.sleep(_NEWS_S)
+
+    async def _news(self) -> None:
+        while self.stage.news:
+            await self.note({"type": "line", **self.stage.news.popleft()._asdict()})
 
     async def _tell_stats(self) -> None:
         clock = asyncio.get_running_loop().time

@@ -61,6 +61,7 @@ def test_frames_of_a_line_carry_its_clock(studio: Running, live: Page) -> None:
     frames = []
     while (frame := live.frame("a")).line_s < 0:
         pass
+    assert any(one["type"] == "line" for one in live.told), "the page knows the line before it sees it"
     began = time.monotonic() - frame.line_s
     while frame.line_s >= 0:
         frames.append(frame)
