@@ -23,8 +23,8 @@ interface Kind {
 
 const KINDS: Kind[] = [
   { value: "png", title: "Picture", help: "PNG of the face as it is now", moves: false },
-  { value: "sprites", title: "Sprite sheet", help: "Mouths and emotions as PNGs, zipped", moves: false },
-  { value: "webp", title: "Animation", help: "WebP that loops, with transparency", moves: true },
+  { value: "sprites", title: "Sprite sheet", help: "Mouths, lids, emotions and turns on one PNG, with a list", moves: false },
+  { value: "webp", title: "Animation", help: "WebP that loops; transparent on Clear", moves: true },
   { value: "mp4", title: "Video", help: "MP4 with sound", moves: true },
   { value: "pack", title: "Character", help: "The folder as a ZIP for a mod", moves: false },
 ];
