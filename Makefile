@@ -60,8 +60,9 @@ $(VENV)/.stamp-venv:
 	@sh scripts/system_libraries.sh
 	@touch $@
 
-# the C renderer is compiled by the installation
-$(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/render/native/src/*)
+# the C renderer is compiled and the studio's page is built by the installation
+$(VENV)/.stamp-demo: $(VENV)/.stamp-venv pyproject.toml $(wildcard npcface/render/native/src/* npcface/studio/web/*.* \
+		npcface/studio/web/src/* npcface/studio/web/src/*/* npcface/studio/web/styles/*)
 	@echo "setting up $(VENV) (demo): one or two minutes"
 	@$(PIP) install -e '.[demo,studio]'
 	@$(NPCFACE) doctor --fix --quiet

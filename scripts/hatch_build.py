@@ -1,6 +1,7 @@
-"""Compile the C renderer while npcface is built or installed (hatchling's build hook).
+"""Compile the C renderer and build the studio's page while npcface is built or installed (hatchling's build hook).
 
 Without a compiler the package is built all the same, and renders through onnxruntime alone, several times slower.
+Without Node, or a network to fetch esbuild from, the studio has no page and says how to get it.
 ``NPCFACE_TARGET`` builds for another system with the compiler of the PyPI package ziglang:
 
     pip install build hatchling ziglang
@@ -29,23 +30,39 @@ TAGS = {
 """Target of the compiler → platform of the wheel."""
 
 
-class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds the compiled library to the wheel, which then belongs to one platform but to every Python 3."""
+class BuiltHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds the page, and the compiled library: the wheel then belongs to one platform but to every Python 3."""
+
+    def dependencies(self) -> list[str]:
+        """Node, where this machine has none; called by hatchling before it builds."""
+        page = self._module("scripts/build_page.py")
+        return [page.NODE_PACKAGE] if page.node_is_missing() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects files."""
+        self._page(version, build_data)
+        self._library(version, build_data)
+
+    def _page(self, version: str, build_data: dict[str, Any]) -> None:
+        try:
+            files = self._module("scripts/build_page.py").build(Path(self.root))
+        except (subprocess.SubprocessError, OSError) as error:
+            if os.environ.get("CI"):
+                raise
+            self.app.display_warning(f"The studio's page was not built ({error}); see docs/install.md.")
+            return
+        if version != "editable":  # there it lies where it belongs
+            build_data["force_include"] |= {str(file): f"npcface/studio/static/{file.name}" for file in files}
+
+    def _library(self, version: str, build_data: dict[str, Any]) -> None:
         target = os.environ.get("NPCFACE_TARGET", "")
         if target and target not in TAGS:
             raise SystemExit(f"NPCFACE_TARGET={target} is unknown; use one of {', '.join(TAGS)}.")
-        folder = Path(self.root) / "npcface" / "render" / "native"
-        spec = importlib.util.spec_from_file_location("npcface_native_build", folder / "build.py")
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        folder = "npcface/render/native"
         # another system's library is not for this checkout
-        work = Path(self.root) / "build" / target if target else folder / "lib"
+        work = Path(self.root) / "build" / target if target else Path(self.root) / folder / "lib"
         try:
-            files = module.build(work, target)
+            files = self._module(f"{folder}/build.py").build(work, target)
         except (subprocess.CalledProcessError, OSError) as error:
             if target or os.environ.get("CI"):
                 raise
@@ -56,7 +73,13 @@ class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
         platform = TAGS.get(target) or sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform}"
-        if version == "editable":  # it lies where it belongs
-            return
-        inside = "npcface/render/native/lib"
-        build_data["force_include"] |= {str(file): f"{inside}/{file.name}" for file in files}
+        if version != "editable":
+            build_data["force_include"] |= {str(file): f"{folder}/lib/{file.name}" for file in files}
+
+    def _module(self, path: str) -> Any:
+        """A script of the checkout, which cannot be imported by name while the package is being built."""
+        spec = importlib.util.spec_from_file_location(Path(path).stem, Path(self.root) / path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module

