@@ -6,13 +6,14 @@ What was read is remembered by the file's place, time and size, so that asking a
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from npcface.character import Character, CharacterStore
 from npcface.character.character import CAPS, PORTRAIT_NAME, Rebuild
+from npcface.character.folder import read_members
 from npcface.character.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Finding, Manifest, ManifestError
 from npcface.character.manifest import parse_manifest as parse
 from npcface.errors import CharacterError
@@ -54,6 +55,9 @@ class Source(Protocol):
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """One by its name in the last survey; ``CharacterError`` if it cannot be used."""
 
+    def file(self, name: str, file: str) -> bytes | None:
+        """One file of a character, such as its icon: a name of ``CAPS``; None if it has none. Raises as ``load``."""
+
     def stamp(self, name: str) -> Stamp:
         """Differs when ``load`` may give something else."""
 
@@ -87,6 +91,10 @@ class Folders:
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """See ``Source``."""
         return self._store.load(name, rebuild)
+
+    def file(self, name: str, file: str) -> bytes | None:
+        """See ``Source``."""
+        return read_members(self.path / name, {file: CAPS[file]})[file]
 
     def stamp(self, name: str) -> Stamp:
         """See ``Source``."""
@@ -125,16 +133,26 @@ class Zip:
 
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """See ``Source``."""
-        place = next((found.place for found in self._seen[1] if found.name == name), name)
-        prefix = f"{place}/" if place else ""
-        with Archive(self.path) as archive:
-            files = {file: archive.read(prefix + file, cap) for file, cap in CAPS.items()}
+        place = self._place(name)
+        files = self._files(place, CAPS)
         character, reason = Character.from_files(files, f"{self.path}/{place}".rstrip("/"))
         return self._cache.completed(character, reason, rebuild) if reason else character
+
+    def file(self, name: str, file: str) -> bytes | None:
+        """See ``Source``."""
+        return self._files(self._place(name), {file: CAPS[file]})[file]
 
     def stamp(self, name: str) -> Stamp:
         """See ``Source``."""
         return (str(self.path), name, stamp_of(self.path))
+
+    def _place(self, name: str) -> str:
+        return next((found.place for found in self._seen[1] if found.name == name), name)
+
+    def _files(self, place: str, caps: Mapping[str, int]) -> dict[str, bytes | None]:
+        prefix = f"{place}/" if place else ""
+        with Archive(self.path) as archive:
+            return {file: archive.read(prefix + file, cap) for file, cap in caps.items()}
 
     def _look(self) -> list[Found]:
         try:

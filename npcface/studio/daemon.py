@@ -81,6 +81,7 @@ class OwnDaemon:
         given = self._settings
         command = [sys.executable, "-m", "npcface.serve", "--port", str(port), "--quality", given.quality]
         command += ["--characters", str(given.characters), "--provider", given.provider]
+        command += ["--watch"]  # an artist's changes are seen at once
         command += ["--stdin", "watch"]  # so it goes with the studio, also after a kill -9 and on every system
         # A process group of its own: Ctrl-C in the terminal is the studio's, which then stops the daemon.
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only

@@ -23,6 +23,7 @@ from npcface.studio.jobs import Tell, accepted
 from npcface.studio.lines import Line
 from npcface.studio.messages import Strength
 from npcface.studio.people import entry_of
+from npcface.studio.problems import Unfit
 from npcface.wire.requests import AskedQuality, Background, CharacterId, Name, Named, Size
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ async def export(request: Request) -> JSONResponse:
     """Check, then queue."""
     studio: Studio = request.app.state.studio
     wish = await read_json(request, Wish)
-    folder = (await asyncio.to_thread(entry_of, studio, wish.character)).folder
+    entry = await asyncio.to_thread(entry_of, studio, wish.character)
+    if wish.kind == "pack" and not Path(entry.place).is_absolute():
+        raise Unfit(f"{wish.character} lies in the zip {entry.pack}.", "That zip is its pack.")
+    folder = Path(entry.place)
     line = None if wish.line is None else studio.lines.get(wish.line)
     act = Act(
         pose=pose_of(wish.values),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npcface.character import CharacterStore
+from npcface.pack import Library, Listing
 from npcface.studio.camera import Camera
 from npcface.studio.daemon import OwnDaemon
 from npcface.studio.files import Files
@@ -30,7 +32,7 @@ class Studio:
         settings: checked.
 
     Attributes:
-        store: the characters. daemon: draws them. lines: ready to be spoken. camera: the face in front of it.
+        store: the characters that may be changed. daemon: draws them. lines: ready to be spoken. camera: the face in front of it.
         pages: open live sockets. speaking: held while a voice works. jobs, files: work that takes longer, what it made.
         folder: for temporary files, removed at the end.
     """
@@ -39,6 +41,8 @@ class Studio:
         self.settings = settings
         settings.characters.mkdir(parents=True, exist_ok=True)
         self.store = CharacterStore(settings.characters)
+        self._library = Library([settings.characters])
+        self._listing = threading.Lock()  # a library is for one thread at a time
         self.daemon = OwnDaemon(settings)
         self.lines = Lines()
         self.camera = Camera()
@@ -59,6 +63,11 @@ class Studio:
             self._landmarker.close()
         await self.daemon.stop()
         self._folder.cleanup()
+
+    def listing(self) -> Listing:
+        """All that the daemon can show: the store's own characters and those of packs in it; reads files."""
+        with self._listing:
+            return self._library.list()
 
     def landmarker(self) -> Landmarker:
         """For jobs of the quick lane, one at a time; opened once.

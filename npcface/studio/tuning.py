@@ -6,6 +6,7 @@ torch takes a gigabyte and holds up everything while it is loaded, so learning h
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from starlette.responses import JSONResponse
 from npcface.errors import NpcFaceError
 from npcface.studio.forms import Form, read_form
 from npcface.studio.jobs import Stopped, Tell, accepted
-from npcface.studio.people import described, entry_of, folder_of
+from npcface.studio.people import described, entry_of, own_folder
 from npcface.studio.problems import Unfit
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ STEPS_MAX = 500
 async def finetune(request: Request) -> JSONResponse:
     """Receive the pictures and queue the work."""
     studio: Studio = request.app.state.studio
-    folder = folder_of(request)
+    folder = await asyncio.to_thread(own_folder, studio, request.path_params["id"])
     form = await read_form(request, studio.folder)
     try:
         order = _order(form) | {"character": str(folder)}

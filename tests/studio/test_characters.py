@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import npcface
 from npcface.drive.emotion import EMOTIONS
+from npcface.pack import pack
 from npcface.studio.info import speech
 from npcface.vocab import ARKIT_52
 from tests.studio.conftest import Page, Running
@@ -49,6 +51,29 @@ def test_good_and_bad_characters_are_listed(studio: Running) -> None:
     assert [one["id"] for one in listed["characters"]] == ["ada", "ben"]
     assert listed["characters"][0]["name"] == "Ada" and listed["characters"][0]["finetuned"] is False
     assert [one["id"] for one in listed["problems"]] == ["broken"] and listed["problems"][0]["remedy"]
+
+
+def test_characters_of_packs_are_shown_and_left_alone(studio: Running, live: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "dora"
+    shutil.copytree(studio.store / "ben", folder)
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"ben"', '"dora"'))
+    zipped = pack(folder, studio.store / "mod.zip")
+    try:
+        with studio.http() as http:
+            listed = {one["id"]: one["pack"] for one in http.get("/api/characters").json()["characters"]}
+            icon = http.get("/api/characters/dora/icon.png")
+            removed = http.delete("/api/characters/dora")
+            packed = http.post("/api/export", json={"character": "dora", "kind": "pack"})
+        live.say(type="open", view="a", character="dora", size=64)
+        live.frame()
+        still, _ = studio.exported(character="dora", kind="png")
+    finally:
+        zipped.unlink()
+    assert listed == {"ada": "", "ben": "", "dora": "mod.zip"}
+    assert icon.content == (folder / "icon.png").read_bytes() and still["mime"] == "image/png"
+    for refused in (removed, packed):
+        assert refused.status_code == 400 and "mod.zip" in refused.json()["error"]["cause"]
 
 
 def test_pictures_of_a_character(studio: Running) -> None:

@@ -55,6 +55,7 @@ export interface Character {
   authors: string[];
   license: string;
   consent: string;
+  pack: string; // that it belongs to; empty for one of the store's own, which alone may be changed
   finetuned: boolean;
 }
 

@@ -34,9 +34,9 @@ export function card(studio: Studio, one: Character): HTMLElement {
     h(
       "div",
       { class: "card-foot" },
-      h("div", { class: "card-text" }, h("h3", {}, one.name), h("p", { title: one.consent }, `${one.license} · ${one.version}`)),
+      h("div", { class: "card-text" }, h("h3", {}, one.name), h("p", { title: one.consent }, one.pack || `${one.license} · ${one.version}`)),
       small("reload", `Read ${one.name} again from its folder`, () => void reload()),
-      small("trash", `Delete ${one.name}`, () => askToDelete(studio, one)),
+      !one.pack && small("trash", `Delete ${one.name}`, () => askToDelete(studio, one)),
     ),
     trouble,
   );
