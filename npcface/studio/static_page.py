@@ -17,7 +17,5 @@ async def page(request: Request) -> Response:
     """``GET /`` and the files it names."""
     path = FOLDER / (request.path_params.get("name") or "index.html")
     if path.parent != FOLDER or path.suffix not in _TYPES or not path.is_file():
-        raise NotFound(
-            f"{path.name} is not part of the page.", "In a copy of the repository: python scripts/build_page.py."
-        )
+        raise NotFound(f"{path.name} is not part of the page.", "In a checkout: python scripts/build_page.py.")
     return FileResponse(path, media_type=_TYPES[path.suffix])

@@ -32,7 +32,8 @@ class Studio:
         settings: checked.
 
     Attributes:
-        store: the characters that may be changed. daemon: draws them. lines: ready to be spoken. camera: the face in front of it.
+        store: the characters that may be changed. daemon: draws them and those of packs. lines: ready to be spoken.
+        camera: the face in front of it.
         pages: open live sockets. speaking: held while a voice works. jobs, files: work that takes longer, what it made.
         folder: for temporary files, removed at the end.
     """
