@@ -57,20 +57,20 @@ def test_frames_of_a_line_carry_its_clock(studio: Running, live: Page) -> None:
     silent = live.frame("a").pixels
     live.frame("b")
     line = _say(studio, "Pop, mama.")
+    asked_s = time.monotonic()
     live.say(type="speak", line=line["line"])
-    frames = []
-    while (frame := live.frame("a")).line_s < 0:
+    while (frame := live.any_frame()).line_s < 0:
         pass
     assert any(one["type"] == "line" for one in live.told), "the page knows the line before it sees it"
-    began = time.monotonic() - frame.line_s
-    while frame.line_s >= 0:
-        frames.append(frame)
-        frame = live.frame("a")
-    assert frames[0].line_s < 0.2, "the line starts with the first frame after the message"
+    spoken = [frame]
+    while (frame := live.any_frame()).line_s >= 0 or frame.view != "a":
+        spoken.append(frame)
+    frames = [one for one in spoken if one.view == "a" and one.line_s >= 0]
+    assert time.monotonic() - asked_s >= frames[-1].line_s, "wall clock, not a count of frames"
+    assert min(one.line_s for one in spoken if one.line_s >= 0) == 0.0, "the line starts with its first frame"
     assert all(later.line_s > one.line_s for one, later in pairwise(frames))
     assert all(a.time_s - frames[0].time_s == pytest.approx(a.line_s - frames[0].line_s, abs=0.01) for a in frames)
-    assert time.monotonic() - began > line["seconds"] - 0.2, "wall clock, not a count of frames"
-    assert frames[-1].line_s > line["seconds"] - 0.5
+    assert frames[-1].line_s > line["seconds"] / 2
     assert len({one.pixels for one in frames}) > len(frames) // 2 and frames[len(frames) // 2].pixels != silent
     live.wait_for("stats")
     news = [(one["line"], one["state"]) for one in live.told if one["type"] == "line"]
@@ -87,7 +87,7 @@ def test_frames_tell_a_line_from_the_one_before(studio: Running, live: Page) -> 
     live.say(type="speak", line=line["line"])
     while (frame := live.frame()).line_number == first:
         pass
-    assert frame.line_number == first + 1 and frame.line_s < 0.5
+    assert frame.line_number == first + 1 and frame.line_s == 0.0
     live.wait_for("line", state="ended", number=first + 1)
     news = [(one["state"], one["number"]) for one in live.told if one["type"] == "line"]
     assert news == [("started", first), ("ended", first), ("started", first + 1), ("ended", first + 1)]
