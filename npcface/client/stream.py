@@ -41,6 +41,7 @@ class Stream:
         options: what was opened.
         id: number on the wire.
         quality: ``warp`` or ``neural``; what ``auto`` came to. A daemon that was restarted may decide otherwise.
+        watermark: its textures carry the invisible mark.
         level: how the daemon draws it under load, by its last word; None as long as it is as it was opened.
         on_level: called with each new level, before the first frame that is drawn so.
         lost_frames: pushed frames dropped here because they were not read in time.
@@ -52,6 +53,7 @@ class Stream:
         self._inbox = Inbox(opened.ring, copy=copy, partial=options.partial)
         self.options = options
         self.quality: ask.Quality = opened.quality
+        self.watermark = opened.watermark
         self.id = options.stream
         self.level: Level | None = None
         self.on_level: Callable[[Level], None] | None = None
@@ -264,6 +266,7 @@ class Stream:
     def reopened(self, opened: Opened) -> None:
         """The client has opened the stream again after the daemon was restarted."""
         self.quality = opened.quality
+        self.watermark = opened.watermark
         self._inbox = Inbox(opened.ring, copy=self._copy, partial=self.options.partial)
         self.level = None
         self._closed = ""

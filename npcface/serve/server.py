@@ -24,7 +24,7 @@ from npcface.serve.handlers import Handlers
 from npcface.serve.post import Post
 from npcface.serve.renderer import make_renderer
 from npcface.serve.schedule import Scheduler
-from npcface.serve.session import Held, Session, Stream
+from npcface.serve.session import NOTICES_SINCE, Held, Session, Stream
 from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
@@ -33,7 +33,7 @@ from npcface.serve.watch import Watch
 from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
-from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
+from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
 from npcface.wire.requests import Hello, Open, Quality, Request
 
 if TYPE_CHECKING:
@@ -157,6 +157,12 @@ class Server:
     def reply(self, session: Session, message: Reply) -> None:
         """Send an answer to a client."""
         self._post.reply(session, message)
+
+    def tell(self, notice: Notice, session: Session | None = None) -> None:
+        """Send a notice to a client, or to all, as far as they know such messages."""
+        for one in list(self.sessions.values()) if session is None else [session]:
+            if one.minor >= NOTICES_SINCE:
+                self.reply(one, notice)
 
     def streams(self) -> list[Stream]:
         """Open streams of all clients."""

@@ -22,6 +22,7 @@ from npcface.wire.requests import Emotion, Landmarks, Open, Quality, Request, St
 
 PENDING_INPUTS_MAX = 64
 LEVELS_SINCE = 2  # minor version of the protocol that knows the message `level`
+NOTICES_SINCE = 3  # and `notice`
 _serial = itertools.count()
 
 

@@ -75,7 +75,7 @@ namespace Npcface.Tests
         static void Replies()
         {
             var welcome = new Welcome(Map("welcome"));
-            Equal(welcome.Protocol, "1.2.0");
+            Equal(welcome.Protocol, "1.3.0");
             Equal(welcome.Quality, "neural");
             Equal(welcome.ChannelNames.Length, Channels.Count);
             Equal(string.Join(" ", welcome.ChannelNames), string.Join(" ", Channels.Names));

@@ -4,7 +4,7 @@ extends RefCounted
 ## Numbers that may be left out have the protocol's defaults here. The session adds [code]request[/code].
 
 ## Version of the wire this addon was written against.
-const PROTOCOL: String = "1.2.0"
+const PROTOCOL: String = "1.3.0"
 ## What a stream may be drawn in.
 const QUALITIES: PackedStringArray = ["auto", "warp", "neural"]
 ## How phonemes may be spelt.
