@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import zmq
@@ -23,7 +24,7 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
     socket.setsockopt(zmq.MAXMSGSIZE, config.max_message_bytes)
     socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
     socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
-    socket.setsockopt(zmq.HANDSHAKE_IVL, 10_000)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, round(config.handshake_s * 1000))
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
     socket.setsockopt(zmq.IPV6, int(":" in config.host))
     try:
@@ -31,7 +32,17 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
     except zmq.ZMQError as error:
         socket.close(0)
         raise StartupError(
-            f"Cannot listen on {config.endpoint()}: {error}.",
+            f"Cannot listen on {config.endpoint()}: {error}{_holder(config, error)}.",
             "Stop the other program, or choose another port (0 takes any free one).",
         ) from None
     return socket
+
+
+def _holder(config: Config, error: zmq.ZMQError) -> str:
+    """Which program has the port, as far as the system tells."""
+    if error.errno != errno.EADDRINUSE:
+        return ""
+    from npcface.doctor.holder import holder
+
+    found = holder(config.port)
+    return f"; {found.name}, process {found.pid}, listens there" if found else ""
