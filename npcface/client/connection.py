@@ -37,6 +37,7 @@ class DaemonLost(NpcFaceError, ConnectionError):
     code = "lost"
 
 
+_HELLO_AGAIN_S = 1.0  # a hello is lost when it is on its way while the daemon is restarted
 Answer = TypeVar("Answer", bound=Reply)
 Event = Callable[[AnyReply, Buffer | None], None]
 SharedMemory = Literal["auto", "off"]
@@ -114,8 +115,19 @@ class Connection:
             return self._ask(message, answer, payload)
 
     def rejoin(self) -> None:
-        """Say hello again after the daemon was restarted."""
-        self.welcome = self._hello()
+        """Say hello again after the daemon was restarted; it may still be on its way back.
+
+        Raises:
+            DaemonTimeout: it is not back within ``timeout_s``.
+        """
+        deadline_s = time.monotonic() + self.timeout_s
+        while True:
+            try:
+                self.welcome = self._hello(min(_HELLO_AGAIN_S, self.timeout_s))
+                break
+            except DaemonTimeout:
+                if time.monotonic() >= deadline_s:
+                    raise
         self.stale = False
         self._on_hello()
 
@@ -157,17 +169,19 @@ class Connection:
             self._socket.close()
         self._context.term()
 
-    def _hello(self) -> Welcome:
+    def _hello(self, timeout_s: float | None = None) -> Welcome:
         name = f"npcface-python {npcface.__version__}"
         hello = Hello(protocol=PROTOCOL, client=name, token=self._token, shared_memory=self._shared_memory)
-        return self._ask(hello, Welcome, None)
+        return self._ask(hello, Welcome, None, timeout_s)
 
-    def _ask(self, message: Request, answer: type[Answer], payload: bytes | None) -> Answer:
+    def _ask(
+        self, message: Request, answer: type[Answer], payload: bytes | None, timeout_s: float | None = None
+    ) -> Answer:
         self._requests += 1
         self._answers.clear()  # what came after its time-out
         number = self._requests
         fields = {name: getattr(message, name) for name in message.__struct_fields__}
-        deadline_s = time.monotonic() + self.timeout_s
+        deadline_s = time.monotonic() + (self.timeout_s if timeout_s is None else timeout_s)
         self.send(type(message)(**{**fields, "request": number}), payload)
         while number not in self._answers:
             if not self.receive(deadline_s):

@@ -58,9 +58,10 @@ class Child:
 
     def ask_to_leave(self) -> None:
         """Politely; called again, at once."""
-        if os.name != "nt":  # there it would be an end without a word
+        if os.name != "nt":
             self._process.terminate()
-        assert self._process.stdin is not None
+            return
+        assert self._process.stdin is not None  # there `terminate` would be an end without a word
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 

@@ -148,7 +148,7 @@ class Server:
         patience_s = 0.0 if self.force_exit or self.hung else 5.0
         stopped = self._painter.stop(patience_s) & self._library.stop(patience_s)
         self._painter.collect()
-        for session in list(self.sessions.values()):
+        for session in [] if self.hung else list(self.sessions.values()):  # then it is to come back, as after a crash
             for stream in session.streams.values():
                 self.reply(session, Closed(stream=stream.id, reason="the daemon is shutting down"))
         self.sharing.shutdown()
