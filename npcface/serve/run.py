@@ -46,7 +46,9 @@ def serve(config: Config) -> int:
 
         return supervise(config)
     from npcface.serve.server import Server
+    from npcface.serve.sockets import allow_many_files
 
+    allow_many_files()
     with suppress(io.UnsupportedOperation, RuntimeError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a crash below Python says where
     server = Server(config)

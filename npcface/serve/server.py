@@ -291,6 +291,7 @@ class Server:
             self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
 
     def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
+        self._tell_troubles()
         if not isinstance(seconds, Exception):
             self.meter.rendered(len(group), seconds)
             self.scheduler.measured(group, seconds)
@@ -313,6 +314,13 @@ class Server:
                 if then == "stop":
                     stream.stop_pushing()
                 self.reply(stream.owner, Ended(stream=stream.id, what=what, then=then))
+
+    def _tell_troubles(self) -> None:
+        """The renderer has fallen back to something: the log and the clients hear it once."""
+        while self._renderer.troubles:
+            trouble = self._renderer.troubles.popleft()
+            log.error("%s %s", *trouble)
+            self.tell(Notice(code="renderer", cause=trouble.cause, remedy=trouble.remedy))
 
     def _send(self, task: batch.Task) -> None:
         options, size = task.stream.options, task.shape.size

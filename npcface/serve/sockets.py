@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import sys
 from typing import Any
 
 import zmq
 
 from npcface.serve.config import Config, StartupError
+
+FILES = 16_384
 
 
 def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
@@ -36,6 +40,19 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
             "Stop the other program, or choose another port (0 takes any free one).",
         ) from None
     return socket
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files: every connection is one, and a common limit is 1024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # macOS allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _holder(config: Config, error: zmq.ZMQError) -> str:

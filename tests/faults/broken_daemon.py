@@ -1,0 +1,44 @@
+"""A real daemon on which something fails for real. Arguments: FAULT, after how many runs, then the daemon's own.
+
+What is put in place of ``sessions.open_session`` wraps real onnxruntime sessions; everything else is as ever.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from npcface.render import sessions
+from npcface.serve.__main__ import main
+from tests.faults.broken_sessions import FAULTS, BrokenSession
+
+
+def jumping_clock(every_s: float) -> None:
+    """The wall clock jumps by an hour to and fro, as when a machine gets its time from the network again and again."""
+    real, began_s = time.time, time.monotonic()
+    time.time = lambda: real() + 3600.0 * (int((time.monotonic() - began_s) / every_s) % 3 - 1)
+
+
+def break_sessions(fault: str, after: int) -> None:
+    """Sessions fail from their run ``after`` on."""
+    real_open = sessions.open_session
+    whose, act = FAULTS[fault]
+
+    def broken_open(path: Path, provider: str, threads: int) -> Any:
+        session = real_open(path, "cpu", threads)
+        return BrokenSession(session, after, act) if provider == whose else session
+
+    sessions.open_session = broken_open
+    if whose != "cpu":
+        sessions.available = lambda: [sessions.PROVIDERS[whose], sessions.PROVIDERS["cpu"]]
+
+
+if __name__ == "__main__":
+    fault, after, *options = sys.argv[1:]
+    if fault == "clock":
+        jumping_clock(float(after))
+    else:
+        break_sessions(fault, int(after))
+    sys.exit(main(options))
