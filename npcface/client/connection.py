@@ -21,7 +21,7 @@ from npcface.shm.layout import supported
 from npcface.wire.codec import Buffer, decode_reply, encode
 from npcface.wire.errors import SessionError, from_code
 from npcface.wire.replies import AnyReply, Error, Reply, Welcome
-from npcface.wire.requests import Bye, Hello, Request
+from npcface.wire.requests import Bye, Hello, Ping, Request
 from npcface.wire.version import PROTOCOL
 
 
@@ -37,7 +37,7 @@ class DaemonLost(NpcFaceError, ConnectionError):
     code = "lost"
 
 
-_HELLO_AGAIN_S = 1.0  # a hello is lost when it is on its way while the daemon is restarted
+_DOUBT_S = 1.0  # silence after which a restart is suspected: what was on its way to the old daemon is lost
 Answer = TypeVar("Answer", bound=Reply)
 Event = Callable[[AnyReply, Buffer | None], None]
 SharedMemory = Literal["auto", "off"]
@@ -123,7 +123,7 @@ class Connection:
         deadline_s = time.monotonic() + self.timeout_s
         while True:
             try:
-                self.welcome = self._hello(min(_HELLO_AGAIN_S, self.timeout_s))
+                self.welcome = self._hello(min(_DOUBT_S, self.timeout_s))
                 break
             except DaemonTimeout:
                 if time.monotonic() >= deadline_s:
@@ -184,8 +184,12 @@ class Connection:
         deadline_s = time.monotonic() + (self.timeout_s if timeout_s is None else timeout_s)
         self.send(type(message)(**{**fields, "request": number}), payload)
         while number not in self._answers:
-            if not self.receive(deadline_s):
-                raise self._silent("does not answer")
+            if not self.receive(min(time.monotonic() + _DOUBT_S, deadline_s)):
+                if time.monotonic() >= deadline_s:
+                    raise self._silent("does not answer")
+                self.send(Ping())  # a restarted daemon answers that it does not know us
+            if self.stale and not isinstance(message, Hello):
+                raise SessionError("The daemon was restarted.", "Say hello and open the streams again.")
         reply = self._answers.pop(number)
         if isinstance(reply, Error):
             raise from_code(reply.code, reply.cause, reply.remedy)

@@ -12,13 +12,25 @@ from typing import Any
 
 from npcface.render import sessions
 from npcface.serve.__main__ import main
-from tests.faults.broken_sessions import FAULTS, BrokenSession
+from tests.faults.broken_sessions import FAULTS, BrokenSession, stands_still
 
 
 def jumping_clock(every_s: float) -> None:
     """The wall clock jumps by an hour to and fro, as when a machine gets its time from the network again and again."""
     real, began_s = time.time, time.monotonic()
     time.time = lambda: real() + 3600.0 * (int((time.monotonic() - began_s) / every_s) % 3 - 1)
+
+
+def break_disk() -> None:
+    """The drive with the characters goes: opening a file there does not return."""
+    real = Path.open
+
+    def broken_open(path: Path, *args: Any, **more: Any) -> Any:
+        if path.name == "embedding.safetensors":
+            stands_still(0)
+        return real(path, *args, **more)
+
+    Path.open = broken_open  # type: ignore[assignment, method-assign]
 
 
 def break_sessions(fault: str, after: int) -> None:
@@ -39,6 +51,8 @@ if __name__ == "__main__":
     fault, after, *options = sys.argv[1:]
     if fault == "clock":
         jumping_clock(float(after))
+    elif fault == "disk":
+        break_disk()
     else:
         break_sessions(fault, int(after))
     sys.exit(main(options))
