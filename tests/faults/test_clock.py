@@ -33,7 +33,7 @@ def test_only_monotonic_clocks_are_read() -> None:
 
 def test_a_clock_that_jumps_by_an_hour_every_moment(character_store: Path) -> None:
     options = ["--characters", str(character_store), "--port", "0", "--quality", "warp"]
-    command = [sys.executable, "-m", "tests.faults.broken_daemon", "clock", "0.05", *options]
+    command = [sys.executable, "-m", "npcface.bench.broken_daemon", "clock", "0.05", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
         assert daemon.stdout is not None
         with Client(daemon.stdout.readline().split()[1]) as client, client.open("ada", size=64) as stream:

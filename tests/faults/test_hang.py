@@ -24,7 +24,7 @@ from npcface.wire.requests import Idle, Open
 def test_a_thread_that_stands_still(character_store: Path, tmp_path: Path, fault: str, thread: str, what: str) -> None:
     """A driver that never returns from the third run, or a drive that never answers."""
     options = ["--characters", str(character_store), "--port", "0", "--hang-timeout-s", "4", "--quality", "neural"]
-    command = [sys.executable, "-m", "tests.faults.broken_daemon", fault, "3", *options]
+    command = [sys.executable, "-m", "npcface.bench.broken_daemon", fault, "3", *options]
     environment = os.environ | {"NPCFACE_STATE": str(tmp_path)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

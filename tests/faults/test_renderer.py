@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from npcface.bench import broken_daemon
 from npcface.client import Client
 from npcface.errors import DependencyError, StateError
 from npcface.render import Renderer, sessions
 from npcface.state import FaceState
 from npcface.wire.replies import Notice
-from tests.faults import broken_daemon
 
 STATES = [FaceState.of({"jawOpen": value}) for value in (0.0, 0.3, 0.6, 0.9)]
 
@@ -108,7 +108,7 @@ def test_a_gpu_that_does_not_start(broken: Any, character: Any, monkeypatch: pyt
 def lost_gpu(character_store: Path) -> Iterator[str]:
     """Address of a daemon whose GPU fails at its 20th run."""
     options = ["--characters", str(character_store), "--port", "0", "--quality", "warp"]
-    command = [sys.executable, "-m", "tests.faults.broken_daemon", "gpu-lost", "20", *options]
+    command = [sys.executable, "-m", "npcface.bench.broken_daemon", "gpu-lost", "20", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
         assert daemon.stdout is not None
         yield daemon.stdout.readline().split()[1]

@@ -1,6 +1,11 @@
-"""A real daemon on which something fails for real. Arguments: FAULT, after how many runs, then the daemon's own.
+"""A real daemon on which something fails for real, for tests and ``npcface.bench.faults``.
 
-What is put in place of ``sessions.open_session`` wraps real onnxruntime sessions; everything else is as ever.
+    python -m npcface.bench.broken_daemon FAULT AFTER --characters …
+
+FAULT is one of ``broken_sessions.FAULTS``, which happens after AFTER runs of a session, or ``disk`` (opening a
+character does not return), or ``clock`` (the wall clock jumps every AFTER seconds). What is put in place of
+``sessions.open_session`` wraps real onnxruntime sessions; everything else is as ever. With ``--supervise`` each child
+is as broken as the first.
 """
 
 from __future__ import annotations
@@ -10,9 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from npcface.bench.broken_sessions import FAULTS, BrokenSession, stands_still
 from npcface.render import sessions
+from npcface.serve import child
 from npcface.serve.__main__ import main
-from tests.faults.broken_sessions import FAULTS, BrokenSession, stands_still
 
 
 def jumping_clock(every_s: float) -> None:
@@ -47,12 +53,20 @@ def break_sessions(fault: str, after: int) -> None:
         sessions.available = lambda: [sessions.PROVIDERS[whose], sessions.PROVIDERS["cpu"]]
 
 
-if __name__ == "__main__":
-    fault, after, *options = sys.argv[1:]
+def break_it(fault: str, after: float) -> None:
+    """Break this process."""
     if fault == "clock":
-        jumping_clock(float(after))
+        jumping_clock(after)
     elif fault == "disk":
         break_disk()
     else:
         break_sessions(fault, int(after))
+
+
+if __name__ == "__main__":
+    fault, after, *options = sys.argv[1:]
+    if "--supervise" in options:
+        child.command = lambda: [sys.executable, "-m", "npcface.bench.broken_daemon", fault, after]
+    else:
+        break_it(fault, float(after))
     sys.exit(main(options))
