@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from npcface.bench.watcher import PATIENCE_S, Watcher
@@ -181,7 +182,7 @@ def watcher_asleep(store: Path, who: str) -> Outcome:
         rows = [client.stdout.readline().split() for _ in range(90)]
         client.kill()
     moments_s = [float(row[0]) for row in rows if float(row[0]) > began_s]
-    fresh_s = next((b for a, b in zip(moments_s, moments_s[1:], strict=False) if b - a > 0.02), moments_s[0])
+    fresh_s = next((b for a, b in pairwise(moments_s) if b - a > 0.02), moments_s[0])
     burst = sum(moment < moments_s[0] + 0.02 for moment in moments_s)
     again = ", stream opened again" if int(rows[-1][1]) else ""
     return Outcome(f"{burst} frames at once that had waited{again}", fresh_s - began_s, "from waking to new frames")

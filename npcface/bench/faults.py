@@ -1,6 +1,6 @@
 """Every fault against a real daemon with a real character, as a table: ``python -m npcface.bench.faults``.
 
-Linux only: signals stop processes, and children are found in ``/proc``. Facts about crashes go to a folder of the bench.
+Linux only: signals stop processes, and children are found in ``/proc``. Facts about crashes go to the bench's folder.
 """
 
 from __future__ import annotations

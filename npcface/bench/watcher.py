@@ -27,7 +27,6 @@ class Watcher:
 
     Attributes:
         moments_s: monotonic, of each frame of the first face.
-        numbers: of those frames.
         notices: what the daemon told.
         error: what ended it, "" while it goes on.
         restarts: how often the daemon was restarted under it.
@@ -35,7 +34,6 @@ class Watcher:
 
     def __init__(self, address: str, character: str, faces: int = 1, **options: Any) -> None:
         self.moments_s: list[float] = []
-        self.numbers: list[int] = []
         self.notices: list[Notice] = []
         self.error = ""
         self.restarts = 0
@@ -88,10 +86,9 @@ class Watcher:
                 idles = [stream.idle(seed) for seed, stream in enumerate(streams)]
                 while not self._stopping.is_set():
                     for at, idle in enumerate(idles):
-                        frame = next(idle)
+                        next(idle)
                         if at == 0:
                             self.moments_s.append(time.monotonic())
-                            self.numbers.append(frame.sequence)
                     self.restarts = streams[0].restarts
         except NpcFaceError as error:
             self.error = f"{type(error).__name__}: {error.cause}"
