@@ -83,14 +83,16 @@ def signalled(number: signal.Signals, *options: str) -> Callable[[Path, str], Ou
     return run
 
 
-def broken(fault: str, after: int, *options: str, faces: int = 1, supervised: bool = False) -> Callable[..., Outcome]:
+def broken(
+    fault: str, after: int, quality: str, *, faces: int = 1, supervised: bool = False
+) -> Callable[[Path, str], Outcome]:
     """Something in the daemon fails after a number of runs."""
 
     def run(store: Path, who: str) -> Outcome:
-        given = ("--supervise", *options) if supervised else options
+        given = ("--supervise", "--quality", quality) if supervised else ("--quality", quality)
         with (
             daemon(store, *given, broken=(fault, str(after))) as (address, _),
-            Watcher(address, who, faces) as watcher,
+            Watcher(address, who, faces, quality=quality) as watcher,
         ):
             began_s = watcher.moments_s[0]
             while not watcher.notices and not watcher.error and time.monotonic() < began_s + PATIENCE_S:
@@ -234,14 +236,14 @@ FAULTS = (
     Fault("daemon crashes", "SIGSEGV, supervised", signalled(signal.SIGSEGV)),
     Fault("main loop stands still", "SIGSTOP, supervised, `watchdog_s` 10", signalled(signal.SIGSTOP)),
     Fault("render thread stands still", "a session's run never returns, supervised, `hang_timeout_s` 20",
-          broken("hang", 60, "--quality", "neural", supervised=True)),
-    Fault("the same, nobody supervises", "as above", broken("hang", 60, "--quality", "neural")),
+          broken("hang", 60, "neural", supervised=True)),
+    Fault("the same, nobody supervises", "as above", broken("hang", 60, "neural")),
     Fault("GPU lost", "a session's run fails as CUDA does when its device is gone",
-          broken("gpu-lost", 60, "--quality", "warp")),
+          broken("gpu-lost", 60, "warp")),
     Fault("GPU memory short", "runs of more than one face fail, four faces",
-          broken("gpu-small", 20, "--quality", "warp", faces=4)),
+          broken("gpu-small", 20, "warp", faces=4)),
     Fault("no memory for the generator", "a session's run fails with bad_alloc on the processor",
-          broken("cpu-short", 60, "--quality", "neural")),
+          broken("cpu-short", 60, "neural")),
     Fault("client killed", "SIGKILL while 512 px frames are on their way", peer(lambda other: other.kill())),
     Fault("client stops reading", "SIGSTOP while 512 px frames are on their way",
           peer(lambda other: other.send_signal(signal.SIGSTOP))),
