@@ -168,4 +168,4 @@ def name_of(code: int) -> str:
     if code < 0:
         with contextlib.suppress(ValueError):
             return f"signal {-code}, {signal.Signals(-code).name}"
-    return f"exit code {code}"
+    return f"exit code {code}" if code < 256 else f"exit code {code:#x}"  # of Windows, such as 0xc0000005
