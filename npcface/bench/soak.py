@@ -26,6 +26,7 @@ from npcface.bench.soak_watch import Watch, report
 SLOTS = 4  # clients that come and go, besides one that stays
 STREAMS = 3  # of each of them; the one that stays has four: sixteen
 STAND_S = 15.0  # how long a client stands still before it is ended
+GRACE_S = 30.0  # how long one may take to come and to leave
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Party:
     characters: list[str]
     folder: Path
     chance: random.Random
-    quick: float  # 1 in earnest; smaller: guests stay that much shorter
+    quick: float  # 1 in earnest; smaller: guests stay, and stand still, that much shorter
     endings: dict[str, int] = field(default_factory=dict)
     streams: list[dict[str, Any]] = field(default_factory=list)
     errors: dict[str, int] = field(default_factory=dict)
@@ -103,9 +104,8 @@ class Party:
             ",".join(self.characters), "--streams", str(streams), "--seconds", f"{seconds:.1f}", "--ending", ending,
         ]  # fmt: skip
         process = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, text=True)
-        return Guest(
-            process, ending, time.monotonic() + seconds + STAND_S + 30.0 * (ending != "stand"), told, self._seed
-        )
+        until_s = time.monotonic() + seconds + (self.quick * STAND_S if ending == "stand" else GRACE_S)
+        return Guest(process, ending, until_s, told, self._seed)
 
     def _leave(self, guest: Guest) -> None:
         self.endings[guest.ending] = self.endings.get(guest.ending, 0) + 1
@@ -132,7 +132,7 @@ def run_soak(
         folder: for what the clients tell.
         minutes: how long.
         seed: of all chance.
-        quick: guests stay this much shorter, for a short run.
+        quick: guests stay, and stand still, this much shorter, for a short run.
 
     Returns:
         Plain values, units in the names; see ``soak_watch.report``.
