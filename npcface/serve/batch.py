@@ -69,8 +69,9 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
         )  # fmt: skip
     number, late, skipped = stream.clock.take(now_s, shape.stride)
     time_s = number / stream.options.fps
-    stream.late += late
-    stream.skipped += skipped
+    stream.account.want(due=1 + late + skipped)
+    stream.account.drop("late", late)
+    stream.account.drop("skipped", skipped)
     restart, stream.restarted = stream.restarted, False
     inputs, stream.inputs = stream.inputs, []
     return Task(

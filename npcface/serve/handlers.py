@@ -111,6 +111,7 @@ class Handlers:
                 partial=message.partial and message.format == "rgba8",
             )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
+            stream.account.whole = self._server.meter.account
             session.streams[stream.id] = stream
             self._server.reply(
                 session,
@@ -135,6 +136,7 @@ class Handlers:
 
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
+        stream.forget("closed", time.monotonic())
         del session.streams[stream.id]
         self._server.sharing.close(stream)
         self._server.scheduler.wake()
@@ -206,10 +208,10 @@ class Handlers:
 
     def _ask(self, stream: Stream, sequence: int, item: Input) -> None:
         if stream.asked is not None:
-            stream.superseded += 1
-            self._server.meter.superseded += 1
+            stream.account.drop("superseded")
         if stream.pushing:
             stream.stop_pushing()
+        stream.account.want(asked=1)
         stream.asked = Asked(sequence, item, time.monotonic())
 
     def _push(self, session: Session, stream: Stream, message: ask.Request, item: Input, *, restart: bool) -> None:
