@@ -6,6 +6,7 @@ characters are the same as last time costs no copying.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
-from npcface.render.job import LANDMARKS, Background, Job, plate
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_of
 from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
@@ -52,13 +53,20 @@ class GraphEngine:
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
-    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
-        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
+    def draw(
+        self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]
+    ) -> list[FaceTime]:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks. Returns when; all faces share a call."""
+        begun_s = time.perf_counter()
+        image = out if format == "rgba8" else np.empty((len(jobs), size, size, 4), np.uint8)
+        self._draw(jobs, size, straight, image)
+        drawn_s = time.perf_counter()
         if format != "rgba8":
-            image = np.empty((len(jobs), size, size, 4), np.uint8)
-            self.draw(jobs, size, straight, "rgba8", image)
             encode(image, format, out)
-            return
+        return [FaceTime(begun_s, drawn_s, time.perf_counter())] * len(jobs)
+
+    def _draw(self, jobs: Sequence[Job], size: int, straight: bool, out: NDArray[np.uint8]) -> None:
+        """RGBA of every job into its row of out, [N, size, size, 4]."""
         runs = []
         for run in self._runs(jobs, size):
             of = [jobs[i] for i in run]

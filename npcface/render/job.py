@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,14 @@ Background = Literal["portrait", "transparent"] | tuple[int, int, int]
 
 LANDMARKS = "landmarks"
 """A third quality for the evaluation alone: the generator without a warped layer."""
+
+
+class FaceTime(NamedTuple):
+    """When a face was drawn, moments of ``time.perf_counter``: begun, its pixels drawn, those compressed to blocks."""
+
+    begun_s: float
+    drawn_s: float
+    done_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ state ─▶ Canvas.draw ─▶ conditions ─▶ generator (8-bit, one face a r
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from npcface.model.layout import STATE
 from npcface.render.blocks import Format, encode
-from npcface.render.job import Background, Job, plate
+from npcface.render.job import Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_row, lattice, turned
 from npcface.render.native.faces import INPUTS, Beside, Canvas, CharacterLooks, FrameDrive, RigConstants
 from npcface.render.prepared import Prepared
@@ -63,8 +64,10 @@ class NativeEngine:
         self._looks = Prepared(rig)
         self._faces: OrderedDict[tuple[Any, ...], tuple[Any, CharacterLooks]] = OrderedDict()
 
-    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
-        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
+    def draw(
+        self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]
+    ) -> list[FaceTime]:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks. Returns when."""
         looks = [self.face(job.character, job.background, size, job.quality) for job in jobs]
         dense = densities([job.character.tensors for job in jobs], [job.state for job in jobs], size)
         alone = self._pool is None or len(jobs) == 1
@@ -75,11 +78,8 @@ class NativeEngine:
             for job, face, samples, image in zip(jobs, looks, dense, out, strict=True)
         ]
         if self._pool is None or alone:
-            for call in calls:
-                call()
-            return
-        for future in [self._pool.submit(call) for call in calls]:
-            future.result()
+            return [call() for call in calls]
+        return [future.result() for future in [self._pool.submit(call) for call in calls]]
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""
@@ -123,7 +123,8 @@ class NativeEngine:
     def _finish(
         self, job: Job, looks: CharacterLooks, samples: int, size: int, straight: bool, format: Format,
         out: NDArray[np.uint8], session: Any, *, alone: bool,
-    ) -> None:  # fmt: skip
+    ) -> FaceTime:  # fmt: skip
+        begun_s = time.perf_counter()
         pixels = out if format == "rgba8" else np.empty((size, size, 4), np.uint8)
         tensors = job.character.tensors
         numbers = self.numbers(tensors, job.state, samples, job.quality)
@@ -133,8 +134,11 @@ class NativeEngine:
         else:
             steps = session.run(["steps"], self.feed(canvas, looks, tensors, numbers))[0][0]
             canvas.blend(looks, steps, straight, pixels)
-        if format != "rgba8":
-            encode(pixels, format, out)
+        drawn_s = time.perf_counter()
+        if format == "rgba8":
+            return FaceTime(begun_s, drawn_s, drawn_s)
+        encode(pixels, format, out)
+        return FaceTime(begun_s, drawn_s, time.perf_counter())
 
     def generator(self, alone: bool) -> Any:
         """The generator: with all threads for one face, with one for each of several."""

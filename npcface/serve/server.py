@@ -201,6 +201,9 @@ class Server:
 
     def release(self, session: Session, number: int) -> None:
         """A stream is open, or is not going to be: act on what came for it meanwhile."""
+        if (replaced := session.replaced.pop(number, 0)) and number in session.streams:
+            session.streams[number].account.want(asked=replaced)
+            session.streams[number].account.drop("superseded", replaced)
         for held in session.opening.pop(number, ()):
             try:
                 self._act(session, held.message, held.payload)
@@ -211,6 +214,8 @@ class Server:
     def end_session(self, session: Session) -> None:
         """Forget a client and its streams."""
         self.sessions.pop(session.identity, None)
+        for stream in session.streams.values():
+            stream.forget("closed", time.monotonic())
         self.sharing.close(*session.streams.values())
         session.streams.clear()
         self.scheduler.wake()
@@ -279,21 +284,27 @@ class Server:
         for stream in self.scheduler.choose(streams, now_s, self.config.max_batch):
             character = self.store.loaded[stream.options.character]
             tasks.append(batch.take(stream, character, now_s, self.meter.started_s))
-            self.meter.late += tasks[-1].late
-            self.meter.skipped += tasks[-1].skipped
         self.scheduler.took(tasks)
+        self.meter.rendering += len(tasks)
         for group in batch.groups(tasks):
+            if self.meter.observer is not None:
+                batch.board(group, now_s, self.scheduler.load)
             self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
 
     def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
         if not isinstance(seconds, Exception):
             self.meter.rendered(len(group), seconds)
             self.scheduler.measured(group, seconds)
+        posted_s = time.perf_counter()
         for task in group:
             stream = task.stream
             stream.busy = False
+            self.meter.rendering -= 1
             if stream.owner.streams.get(stream.id) is not stream:
-                continue  # closed meanwhile
+                stream.account.drop("closed")  # meanwhile
+                continue
+            if task.trip is not None:
+                task.trip.posted_s = posted_s
             if isinstance(seconds, Exception):
                 task.errors.append(seconds)
             for error in task.errors:
@@ -301,6 +312,8 @@ class Server:
             current = task.asked is not None or task.generation == stream.generation
             if task.pixels is not None and current:
                 self._send(task)
+            else:
+                stream.account.drop("error" if task.pixels is None else "outdated")
             if task.ended is not None and current:
                 what, then = task.ended
                 stream.attention.end_line(time.monotonic())
@@ -316,16 +329,16 @@ class Server:
             format=options.format, alpha=options.alpha, rows=CONVENTIONS.rows, color_space=CONVENTIONS.color_space,
             dropped=task.stream.dropped,
         )  # fmt: skip
-        self._post.frame(task.stream, header, task.pixels.reshape(-1).data, task.since_s)
+        self._post.frame(task.stream, header, task.pixels.reshape(-1).data, task.since_s, task.trip)
 
     def _refuse(
         self, peer: Session | bytes, error: Exception, *, request: int = 0, stream: int = -1, sequence: int = -1
     ) -> None:
         """Answer with a typed error; the daemon goes on."""
-        self.meter.errors += 1
         if not isinstance(error, NpcFaceError):
             log.error("Unexpected error.", exc_info=error)
             error = InternalError(f"{type(error).__name__}: {error}"[:500], "The daemon's log holds the details.")
+        self.meter.codes[error.code] += 1
         answer = Error(
             request=request, code=error.code, cause=error.cause, remedy=error.remedy, stream=stream, sequence=sequence
         )
