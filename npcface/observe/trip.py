@@ -1,6 +1,6 @@
 """The times of one frame on its way through the daemon, all on the clock of ``time.perf_counter``, seconds.
 
-    since ── wait ──▶ begun: drive, draw, compress ──▶ ended ── collect ──▶ posted: copy, send ──▶ sent
+since ── wait ──▶ begun: drive, draw, compress ──▶ ended ── collect ──▶ posted: copy, send ──▶ sent
 """
 
 from __future__ import annotations

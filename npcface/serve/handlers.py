@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from npcface.errors import CharacterError, LimitError
+from npcface.observe.logs import about
 from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
 from npcface.serve.session import LEVELS_SINCE, Asked, Session, Stream
 from npcface.serve.welcome import CONVENTIONS
@@ -23,6 +25,7 @@ from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figure
 if TYPE_CHECKING:
     from npcface.serve.server import Server
 
+log = logging.getLogger("npcface.serve")
 Handler = Callable[[Session, Any, Buffer | None], None]
 
 
@@ -113,6 +116,7 @@ class Handlers:
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             stream.account.whole = self._server.meter.account
             session.streams[stream.id] = stream
+            log.info("A stream is open, %d px, %s.", message.size, quality, extra=about(session, stream))
             self._server.reply(
                 session,
                 Opened(
@@ -137,6 +141,7 @@ class Handlers:
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
         stream.forget("closed", time.monotonic())
+        log.info("A stream is closed.", extra=about(session, stream))
         del session.streams[stream.id]
         self._server.sharing.close(stream)
         self._server.scheduler.wake()

@@ -12,6 +12,7 @@ import zmq
 from msgspec.structs import replace
 
 from npcface.observe.account import Reason
+from npcface.observe.logs import about
 from npcface.observe.trip import Trip
 from npcface.serve.parts import WHOLE_EVERY, alone, changed, cut, worth
 from npcface.serve.session import Session, Stream, Unsent
@@ -46,7 +47,7 @@ class Post:
         session.outbox.append([session.identity, encode(message)])
         self._flush_outbox(session)
         if len(session.outbox) > OUTBOX_MAX:
-            log.warning("A client does not read its answers; its session is closed.")
+            log.warning("A client does not read its answers; its session is closed.", extra=about(session))
             self.gone.add(session.identity)
 
     def reply_to_stranger(self, identity: bytes, message: Reply) -> None:
@@ -58,7 +59,7 @@ class Post:
         """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
         if stream.unsent is not None:
             self._drop(stream, "unsent")
-        stream.unsent = Unsent(header, pixels, since_s, trip)
+        stream.unsent = Unsent(header, pixels, since_s, trip=trip)
         self._flush_frame(stream)
 
     def flush_strangers(self) -> bool:
