@@ -38,11 +38,13 @@ def cache() -> Path:
 
 
 def state() -> Path:
-    """What is kept from run to run but means nothing elsewhere, such as crash reports: ``$NPCFACE_STATE``, else the
-    system's folder for it (not created here)."""
+    """What programs note about themselves, such as crashes: ``$NPCFACE_STATE``, else ``state`` in a given
+    ``$NPCFACE_HOME``, else the system's folder for it (not created here)."""
     given = os.environ.get(STATE_ENV)
     if given:
         return Path(given).expanduser()
+    if os.environ.get(HOME_ENV):
+        return home() / "state"
     from platformdirs import user_state_path
 
     return user_state_path("npcface", appauthor=False)

@@ -27,11 +27,13 @@ from npcface.paths import state
 
 FILES_MAX = 20
 BYTES_MAX = 64 * 1024
+SUPERVISED_ENV = "NPCFACE_BEAT"
+"""Set by a supervisor, which keeps what ``faulthandler`` writes to standard error itself."""
 FAULT = "fault"
 """Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
 
 _HOOKS = sys.excepthook, threading.excepthook
-_PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\":*?<>|,;)\]]+)+[\\/]?")
+_PATH = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\":*?<>|,;)\]]+)+[\\/]?")
 _secrets: list[str] = []
 log = logging.getLogger("npcface.crash")
 
@@ -53,7 +55,7 @@ def write(kind: str, text: str) -> Path | None:
         The file; None if it cannot be written, for nothing may fail because a report did.
     """
     now = datetime.now(UTC)
-    name = f"{now:%Y%m%d-%H%M%S-%f}-{re.sub('[^a-z0-9]+', '-', kind.lower())[:32]}-{os.getpid()}.txt"
+    name = _name(now, kind)
     try:
         _make_room(FILES_MAX - 1)
         place = folder() / name
@@ -75,6 +77,8 @@ def clean(text: str) -> str:
     """Without tokens, and of paths only the last name (of code, what lies inside its package)."""
     for secret in _secrets:
         text = text.replace(secret, "***")
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        text = text.replace(str(Path.home()), "")  # first, for it may hold spaces
     return _PATH.sub(_short, text)
 
 
@@ -86,9 +90,11 @@ def install(secrets: Collection[str] = ()) -> None:
     """
     _secrets[:] = [secret for secret in secrets if len(secret) >= 4]
     sys.excepthook, threading.excepthook = _unhandled, _unhandled_in_thread
+    if os.environ.get(SUPERVISED_ENV):
+        return
     with contextlib.suppress(OSError):  # no report then
         _make_room(FILES_MAX - 1)
-        _Fault.place = folder() / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{FAULT}-{os.getpid()}.txt"
+        _Fault.place = folder() / _name(datetime.now(UTC), FAULT)
         _Fault.file = _created(_Fault.place)
         _Fault.file.write(_head(FAULT, None).encode())
         _Fault.file.flush()
@@ -124,6 +130,12 @@ def _unhandled_in_thread(arguments: threading.ExceptHookArgs) -> None:
         thread = arguments.thread.name if arguments.thread is not None else "?"
         write("thread", f"In the thread {thread}:\n{''.join(traceback.format_exception(arguments.exc_value))}")
     _HOOKS[1](arguments)
+
+
+def _name(moment: datetime, kind: str) -> str:
+    """Sorts by time, also among files that a supervisor writes."""
+    word = re.sub("[^a-z0-9]+", "-", kind.lower())[:32].strip("-") or "crash"
+    return f"{moment:%Y%m%dT%H%M%S.%f}-{word}-{os.getpid()}.txt"
 
 
 def _head(kind: str, moment: datetime | None) -> str:
@@ -180,6 +192,6 @@ def _cut(text: str) -> str:
 def _short(match: re.Match[str]) -> str:
     parts = re.split(r"[\\/]", match[0].rstrip("\\/"))
     if parts[-1].endswith(".py"):
-        start = next((i for i, part in enumerate(parts) if part in ("npcface", "site-packages")), len(parts) - 2)
-        return "/".join(parts[start:])
+        package = max((i for i, part in enumerate(parts) if part == "npcface"), default=len(parts) - 2)
+        return "/".join(parts[package:])
     return "…/" + parts[-1]

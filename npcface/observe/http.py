@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -65,6 +66,7 @@ class Pages:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    allow_reuse_address = os.name != "nt"  # there it would let two processes have the same port
     block_on_close = False
     request_queue_size = AT_ONCE
 

@@ -97,9 +97,7 @@ class Line(logging.Formatter):
 
     def _fields(self, record: logging.LogRecord) -> dict[str, Any]:
         given: Mapping[str, Any] = record.__dict__
-        found = {
-            field: given.get("client_name" if field == "name" else field) for field in FIELDS
-        }  # `name`: the logger's
+        found = {**{field: given.get(field) for field in FIELDS}, "name": given.get("client_name")}
         return {
             field: self._clean(value, FIELD_MAX) if isinstance(value, str) else value
             for field, value in found.items()

@@ -53,8 +53,7 @@ class Monitor:
         self._pulse, self._places, self._timeout_s = pulse, places, config.health_timeout_s
         self._started_s = time.time()
         self._restarts = _restarts(os.environ)
-        self._compiled = renderer.compiled or renderer.provider != "cpu"
-        self._renderer = (renderer.provider, "native" if renderer.compiled else "graphs", quality)
+        self._renderer, self._quality = renderer, quality
         self._asking = threading.Lock()
         self._wanted = False
         self._taken = threading.Event()
@@ -89,14 +88,15 @@ class Monitor:
             return self._latest
 
     def _moment(self) -> Moment:
+        renderer = self._renderer  # two attributes that are values: any thread may look
         return Moment(
             alive=not unhealthy(self._pulse, self._timeout_s),
             ready=not unready(self._pulse, self._places, self._timeout_s),
             loop_age_s=self._pulse.age_s(),
             started_s=self._started_s,
             restarts=self._restarts,
-            renderer=self._renderer,
-            compiled=self._compiled,
+            renderer=(renderer.provider, "native" if renderer.compiled else "graphs", self._quality),
+            compiled=renderer.compiled or renderer.provider != "cpu",
         )
 
     def _metrics(self) -> Answer:

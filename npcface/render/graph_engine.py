@@ -53,20 +53,16 @@ class GraphEngine:
         self._batches: OrderedDict[tuple[Any, ...], tuple[list[Any], dict[str, Any]]] = OrderedDict()
         self._sizes: dict[tuple[Any, ...], int] = {}
 
-    def draw(
-        self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]
-    ) -> list[FaceTime]:
-        """Draw every job into its row of out, [N, size, size, 4] or blocks. Returns when; all faces share a call."""
-        begun_s = time.perf_counter()
-        image = out if format == "rgba8" else np.empty((len(jobs), size, size, 4), np.uint8)
-        self._draw(jobs, size, straight, image)
-        drawn_s = time.perf_counter()
+    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
         if format != "rgba8":
+            image = np.empty((len(jobs), size, size, 4), np.uint8)
+            self.draw(jobs, size, straight, "rgba8", image)
             encode(image, format, out)
-        return [FaceTime(begun_s, drawn_s, time.perf_counter())] * len(jobs)
-
-    def _draw(self, jobs: Sequence[Job], size: int, straight: bool, out: NDArray[np.uint8]) -> None:
-        """RGBA of every job into its row of out, [N, size, size, 4]."""
+            for job in jobs:
+                job.times[-1] = job.times[-1]._replace(done_s=time.perf_counter())
+            return
+        begun_s = time.perf_counter()
         runs = []
         for run in self._runs(jobs, size):
             of = [jobs[i] for i in run]
@@ -85,6 +81,9 @@ class GraphEngine:
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
             out[:] = _unmultiply(out)
+        drawn_s = time.perf_counter()
+        for job in jobs:
+            job.times.append(FaceTime(begun_s, drawn_s, drawn_s))
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""

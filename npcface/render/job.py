@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -31,12 +31,13 @@ class FaceTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked."""
+    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``times``: the engine adds one at the end."""
 
     character: Character
     state: FaceState
     background: Background
     quality: str
+    times: list[FaceTime] = field(default_factory=list, compare=False)
 
 
 def plate(tensors: dict[str, NDArray[Any]], size: int, background: Background) -> NDArray[np.uint8]:

@@ -64,10 +64,8 @@ class NativeEngine:
         self._looks = Prepared(rig)
         self._faces: OrderedDict[tuple[Any, ...], tuple[Any, CharacterLooks]] = OrderedDict()
 
-    def draw(
-        self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]
-    ) -> list[FaceTime]:
-        """Draw every job into its row of out, [N, size, size, 4] or blocks. Returns when."""
+    def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
+        """Draw every job into its row of out, [N, size, size, 4] or blocks."""
         looks = [self.face(job.character, job.background, size, job.quality) for job in jobs]
         dense = densities([job.character.tensors for job in jobs], [job.state for job in jobs], size)
         alone = self._pool is None or len(jobs) == 1
@@ -78,8 +76,11 @@ class NativeEngine:
             for job, face, samples, image in zip(jobs, looks, dense, out, strict=True)
         ]
         if self._pool is None or alone:
-            return [call() for call in calls]
-        return [future.result() for future in [self._pool.submit(call) for call in calls]]
+            for call in calls:
+                call()
+            return
+        for future in [self._pool.submit(call) for call in calls]:
+            future.result()
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""
@@ -123,7 +124,7 @@ class NativeEngine:
     def _finish(
         self, job: Job, looks: CharacterLooks, samples: int, size: int, straight: bool, format: Format,
         out: NDArray[np.uint8], session: Any, *, alone: bool,
-    ) -> FaceTime:  # fmt: skip
+    ) -> None:  # fmt: skip
         begun_s = time.perf_counter()
         pixels = out if format == "rgba8" else np.empty((size, size, 4), np.uint8)
         tensors = job.character.tensors
@@ -135,10 +136,9 @@ class NativeEngine:
             steps = session.run(["steps"], self.feed(canvas, looks, tensors, numbers))[0][0]
             canvas.blend(looks, steps, straight, pixels)
         drawn_s = time.perf_counter()
-        if format == "rgba8":
-            return FaceTime(begun_s, drawn_s, drawn_s)
-        encode(pixels, format, out)
-        return FaceTime(begun_s, drawn_s, time.perf_counter())
+        if format != "rgba8":
+            encode(pixels, format, out)
+        job.times.append(FaceTime(begun_s, drawn_s, time.perf_counter() if format != "rgba8" else drawn_s))
 
     def generator(self, alone: bool) -> Any:
         """The generator: with all threads for one face, with one for each of several."""
