@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from npcface.errors import LimitError, StateError
 from npcface.render.blocks import BLOCK_BYTES, Format
 from npcface.render.graph_engine import GraphEngine
-from npcface.render.job import LANDMARKS, Background, Job
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job
 from npcface.render.native import library as native
 from npcface.render.native_engine import NativeEngine
 from npcface.render.sessions import choose_provider, graph_file
@@ -58,6 +58,7 @@ class Renderer:
         """Whether faces are drawn by compiled code."""
         if self.compiled:
             graph_file("generator", self.provider)  # a missing file is found out at start-up
+        self._times: list[list[FaceTime]] = []
         self._graphs = None if self.compiled else GraphEngine(rig, self.provider, self.threads)
         self._native = NativeEngine(rig, self.threads) if self.compiled else None
 
@@ -119,11 +120,17 @@ class Renderer:
             Job(character, state.checked(), ground, kind)
             for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
         ]
+        self._times = [job.times for job in jobs]
         image = np.empty(shape, np.uint8) if out is None else out
         if image.shape != shape or image.dtype != np.uint8 or not image.flags.c_contiguous:
             raise StateError(f"`out` is {image.dtype} {list(image.shape)}.", f"Pass contiguous uint8 {list(shape)}.")
         self._engine(qualities).draw(jobs, size, alpha == "straight", format, image)
         return image
+
+    @property
+    def times(self) -> list[FaceTime]:
+        """When each face of the last call was drawn; call it after one that did not fail."""
+        return [times[-1] for times in self._times]
 
     def prepare(self, quality: Quality | None = None) -> None:
         """Load what the first frame of any character in a quality needs, so that it comes sooner.

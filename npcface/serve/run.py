@@ -11,6 +11,8 @@ from types import FrameType
 from typing import Any
 
 from npcface.errors import NpcFaceError
+from npcface.observe import crash
+from npcface.observe.logs import secrets_of
 from npcface.serve.config import Config
 from npcface.serve.parent import watch
 from npcface.serve.server import Server
@@ -32,23 +34,29 @@ def serve(config: Config) -> int:
     """
     server = Server(config)
     previous = _install_handlers(server)
+    crash.install(secrets_of(config))
     try:
         try:
             server.startup()
         except NpcFaceError as error:
             print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr, flush=True)
             return EXIT_STARTUP
-        except Exception:
+        except Exception as error:
             log.exception("The daemon could not start.")
+            crash.report("startup", error)
             return EXIT_STARTUP
         watch(config, partial(setattr, server, "should_exit", True))
         try:
             print(f"npcface-ready {server.endpoint} protocol={PROTOCOL} pid={os.getpid()}", flush=True)
             server.main_loop()
+        except Exception as error:
+            crash.report("main-loop", error)
+            raise
         finally:
             server.shutdown()
         return 0
     finally:
+        crash.uninstall()
         for number, handler in previous.items():
             signal.signal(number, handler)
 
