@@ -49,12 +49,19 @@ def serve(
         int | None,
         typer.Option(help="Show metrics and health on this port, to this machine; 0 takes a free one. Default off."),
     ] = None,
+    supervise: Annotated[
+        bool | None,
+        typer.Option(
+            "--supervise/--no-supervise", help="Start the daemon again when it crashes or hangs. Default off."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
     """Run the daemon, which draws faces for games, until Ctrl-C.
 
     When it listens it prints one line to stdout: npcface-ready ENDPOINT protocol=VERSION pid=PID. Every option also
-    has an environment variable NPCFACE_… (docs/daemon.md). Exit code 3: could not start.
+    has an environment variable NPCFACE_… (docs/daemon.md). Exit codes: 3 could not start, 4 crashed too often
+    (with --supervise), 5 hung.
     """
     import logging
 
@@ -81,6 +88,7 @@ def serve(
             stdin=stdin,
             log_format=log_format,
             metrics_port=metrics_port,
+            supervise=supervise,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)

@@ -6,7 +6,7 @@
         for frame in stream.stream_speech([("HH", 0.0), ("AY", 0.08)]): ...
 
 Not thread-safe: use one client a thread (they share nothing). It survives a restart of the daemon: the next call says
-hello again and opens the streams again.
+hello again, opens the streams again, and idle life and emotions go on; docs/faults.md has the whole of it.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Client:
     Attributes:
         on_notice: called with what the daemon thinks a person should know; by default a warning in the log.
     """
+
+    resumes = True  # of kinds whose streams move elsewhere instead: False
 
     def __init__(
         self,
@@ -189,8 +191,13 @@ class Client:
             self.on_notice(message)
 
     def _reopen(self) -> None:
-        for stream in self._streams.values():
-            stream.reopened(self.connection.request(stream.options, Opened))
+        for stream in list(self._streams.values()):
+            try:
+                stream.reopened(self.connection.request(stream.options, Opened))
+            except (DaemonTimeout, DaemonLost):
+                raise
+            except NpcFaceError as error:  # its character is gone, for instance: the others go on
+                stream.refused(error)
 
 
 __all__ = ["Client", "DaemonLost", "DaemonTimeout", "NpcFaceError"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,6 +77,7 @@ class GraphEngine:
                 self._pool.submit(self._run, self._sessions.single(quality), drive, looks)
                 for _, quality, drive, looks in runs
             ]
+            wait(futures)  # of a run that fails, none may still write when its faces are drawn again
             for (run, *_), future in zip(runs, futures, strict=True):
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
@@ -95,6 +96,12 @@ class GraphEngine:
         self._looks.forget(character.tensors)
         for key in [key for key in self._batches if id(character.tensors) in key[1]]:
             del self._batches[key], self._sizes[key]
+
+    def shed(self) -> None:
+        """Give up sessions and what is kept for batches: something has failed, perhaps for want of memory."""
+        self._sessions.shed()
+        self._batches.clear()
+        self._sizes.clear()
 
     def _runs(self, jobs: Sequence[Job], size: int) -> list[list[int]]:
         """Which faces share a run of a session: of one quality and sampling density, up to the provider's limit."""

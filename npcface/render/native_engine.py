@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,7 +79,9 @@ class NativeEngine:
             for call in calls:
                 call()
             return
-        for future in [self._pool.submit(call) for call in calls]:
+        futures = [self._pool.submit(call) for call in calls]
+        wait(futures)  # if one fails, none may still write when the faces are drawn again
+        for future in futures:
             future.result()
 
     def prepare(self, quality: str) -> None:
@@ -96,6 +98,11 @@ class NativeEngine:
         self._looks.forget(character.tensors)
         for face in [face for face in self._faces if face[0] == key]:
             del self._faces[face]
+
+    def shed(self) -> None:
+        """Give up sessions and prepared faces: something has failed, perhaps for want of memory."""
+        self._sessions.shed()
+        self._faces.clear()
 
     def numbers(self, tensors: Tensors, state: FaceState, samples: int, quality: str) -> Numbers:
         """A frame's numbers.

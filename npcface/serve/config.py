@@ -71,7 +71,9 @@ class Config:
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
+    handshake_s: float = 10.0  # time a connection has to become one
     linger_s: float = 0.5  # time for last messages at shutdown
+    hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves
     parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
     stdin: str = "ignore"  # or watch: leave when standard input closes
     log_format: str = "text"  # or json: one object a line
@@ -79,6 +81,9 @@ class Config:
     metrics_host: str = "127.0.0.1"  # address to show them on; they are not protected by the token
     health_timeout_s: float = 5.0  # without a move of the main loop, after which /healthz says no
     trace_slow_ms: float = 0.0  # frames that take longer are logged and kept; 0 = four frame periods, kept only
+    supervise: bool = False  # run the daemon as a child and start it again when it crashes or hangs
+    watchdog_s: float = 10.0  # silence of the supervised daemon's main loop after which it has hung
+    crashes_per_minute: int = 5  # more, and the supervisor gives up
 
     def checked(self) -> Config:
         """Return self if the values make sense together.

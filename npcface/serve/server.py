@@ -24,6 +24,7 @@ from npcface.serve import batch
 from npcface.serve.background import WAKE_ENDPOINT, Background
 from npcface.serve.config import Config
 from npcface.serve.handlers import Handlers
+from npcface.serve.hang import HangGuard, report
 from npcface.serve.post import Post
 from npcface.serve.renderer import make_renderer
 from npcface.serve.schedule import Scheduler
@@ -62,6 +63,8 @@ class Server:
         started: clients can connect.
         should_exit: set it (from any thread or a signal handler) to leave ``main_loop`` within 0.1 s.
         force_exit: set it as well not to wait for what is being rendered.
+        hung: a worker thread stands still; that is why ``should_exit`` is set, and the process has to end.
+        on_beat: called with the monotonic time whenever the main loop has gone round; False = leave.
     """
 
     def __init__(self, config: Config) -> None:
@@ -73,7 +76,8 @@ class Server:
         self.scheduler = Scheduler()
         self.sessions: dict[bytes, Session] = {}
         self.endpoint = ""
-        self.started = self.should_exit = self.force_exit = False
+        self.started = self.should_exit = self.force_exit = self.hung = False
+        self.on_beat: Callable[[float], bool] = lambda now_s: True
         self._handlers = Handlers(self).table
         self._context: zmq.Context[Any] | None = None
         self._probed_s = 0.0
@@ -107,6 +111,7 @@ class Server:
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
+        self._guard = HangGuard((self._painter, self._library), self.config.hang_timeout_s)
         self._watch = Watch(self.store, self._library, self.characters_in_use) if self.config.watch else None
         self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
@@ -158,10 +163,10 @@ class Server:
             return
         self.started = False
         self.pulse.stopping = True
-        patience_s = 0.0 if self.force_exit else 5.0
+        patience_s = 0.0 if self.force_exit or self.hung else 5.0
         stopped = self._painter.stop(patience_s) & self._library.stop(patience_s)
         self._painter.collect()
-        for session in list(self.sessions.values()):
+        for session in [] if self.hung else list(self.sessions.values()):  # then it is to come back, as after a crash
             for stream in session.streams.values():
                 self.reply(session, Closed(stream=stream.id, reason="the daemon is shutting down"))
         if self.monitor is not None:
@@ -318,6 +323,7 @@ class Server:
             self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
 
     def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
+        self._tell_troubles()
         if not isinstance(seconds, Exception):
             self.meter.rendered(len(group), seconds)
             self.scheduler.measured(group, seconds)
@@ -348,6 +354,13 @@ class Server:
                     stream.stop_pushing()
                 self.reply(stream.owner, Ended(stream=stream.id, what=what, then=then))
 
+    def _tell_troubles(self) -> None:
+        """The renderer has fallen back to something: the log and the clients hear it once."""
+        while self._renderer.troubles:
+            trouble = self._renderer.troubles.popleft()
+            log.error("%s %s", *trouble)
+            self.tell(Notice(code="renderer", cause=trouble.cause, remedy=trouble.remedy))
+
     def _send(self, task: batch.Task) -> None:
         options, size = task.stream.options, task.shape.size
         header = Frame(
@@ -377,6 +390,11 @@ class Server:
     def _housekeep(self) -> None:
         """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
         now_s = time.monotonic()
+        if not self.on_beat(now_s):
+            self.should_exit = True
+        if not self.hung and (worker := self._guard.tick(now_s)) is not None:
+            self.tell(report(worker, self.config.hang_timeout_s))
+            self.hung = self.should_exit = True
         if self._watch is not None:
             self._watch.tick(now_s)
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
