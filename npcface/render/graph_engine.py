@@ -6,6 +6,7 @@ characters are the same as last time costs no copying.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
-from npcface.render.job import LANDMARKS, Background, Job, plate
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_of
 from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
@@ -58,7 +59,10 @@ class GraphEngine:
             image = np.empty((len(jobs), size, size, 4), np.uint8)
             self.draw(jobs, size, straight, "rgba8", image)
             encode(image, format, out)
+            for job in jobs:
+                job.times[-1] = job.times[-1]._replace(done_s=time.perf_counter())
             return
+        begun_s = time.perf_counter()
         runs = []
         for run in self._runs(jobs, size):
             of = [jobs[i] for i in run]
@@ -78,6 +82,9 @@ class GraphEngine:
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
             out[:] = _unmultiply(out)
+        drawn_s = time.perf_counter()
+        for job in jobs:
+            job.times.append(FaceTime(begun_s, drawn_s, drawn_s))
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""

@@ -18,7 +18,7 @@ from npcface.errors import DependencyError, LimitError, NpcFaceError, StateError
 from npcface.render.blocks import BLOCK_BYTES, Format
 from npcface.render.fallback import Fallback, Trouble
 from npcface.render.graph_engine import GraphEngine
-from npcface.render.job import LANDMARKS, Background, Job
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job
 from npcface.render.native import library as native
 from npcface.render.native_engine import NativeEngine
 from npcface.render.sessions import choose_provider, graph_file
@@ -64,6 +64,7 @@ class Renderer:
         """
         self.provider = choose_provider(provider)
         self.threads = threads or os.cpu_count() or 1
+        self._times: list[list[FaceTime]] = []
         self._fallback = Fallback(self._engine, lambda: self.provider != "cpu", self._to_cpu)
         try:
             self._start_engines()
@@ -142,11 +143,17 @@ class Renderer:
             Job(character, state.checked(), ground, kind)
             for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
         ]
+        self._times = [job.times for job in jobs]
         image = np.empty(shape, np.uint8) if out is None else out
         if image.shape != shape or image.dtype != np.uint8 or not image.flags.c_contiguous:
             raise StateError(f"`out` is {image.dtype} {list(image.shape)}.", f"Pass contiguous uint8 {list(shape)}.")
         self._fallback.draw(jobs, size, alpha == "straight", format, image)
         return image
+
+    @property
+    def times(self) -> list[FaceTime]:
+        """When each face of the last call was drawn; call it after one that did not fail."""
+        return [times[-1] for times in self._times]
 
     def prepare(self, quality: Quality | None = None) -> None:
         """Load what the first frame of any character in a quality needs, so that it comes sooner.

@@ -15,6 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from npcface.errors import NpcFaceError
+from npcface.observe import crash
+from npcface.observe.logs import secrets_of
 from npcface.serve.config import Config
 from npcface.serve.heart import BEAT_ENV, Heart
 from npcface.serve.parent import watch
@@ -53,6 +55,7 @@ def serve(config: Config) -> int:
         faulthandler.enable()  # a crash below Python says where
     server = Server(config)
     previous = _install_handlers(server)
+    crash.install(secrets_of(config))
     leaving: list[threading.Timer] = []
     try:
         try:
@@ -60,8 +63,9 @@ def serve(config: Config) -> int:
         except NpcFaceError as error:
             print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr, flush=True)
             return EXIT_STARTUP
-        except Exception:
+        except Exception as error:
             log.exception("The daemon could not start.")
+            crash.report("startup", error)
             return EXIT_STARTUP
 
         def leave() -> None:
@@ -76,6 +80,9 @@ def serve(config: Config) -> int:
             if os.environ.get(BEAT_ENV):
                 server.on_beat = Heart()
             server.main_loop()
+        except Exception as error:
+            crash.report("main-loop", error)
+            raise
         finally:
             server.shutdown()
         if server.hung:
@@ -83,6 +90,7 @@ def serve(config: Config) -> int:
             _leave_at_once()
         return 0
     finally:
+        crash.uninstall()
         for timer in leaving:
             timer.cancel()
         for number, handler in previous.items():

@@ -34,7 +34,7 @@ static func about(type: String, character: String) -> Dictionary:
 
 
 ## Open a stream; [param options] are the fields of the protocol's table: size, format, partial, alpha, background,
-## quality, fps, importance, size_min.
+## quality, fps, importance, size_min, watermark, notice.
 static func open(stream: int, character: String, options: Dictionary = {}) -> Dictionary:
 	var header: Dictionary = {"type": "open", "stream": stream, "character": character}
 	header.merge(options)

@@ -58,6 +58,10 @@ namespace Npcface.Wire
                 to.Key("importance").Float(options.Importance);
             if (options.SizeMin > 0)
                 to.Key("size_min").Integer(options.SizeMin);
+            if (options.Watermark)
+                to.Key("watermark").Boolean(true);
+            if (!options.RightsNotice)
+                to.Key("notice").Boolean(false);
             to.End(request);
         }
 
