@@ -10,10 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import socket
 import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,17 +25,17 @@ from npcface.bench.daemon import Daemon, running_daemon
 from npcface.bench.facts import cpu_seconds, machine_facts
 from npcface.bench.lockstep import lock_step
 from npcface.client import Client
+from npcface.observe.histogram import SECONDS, Histogram
 from npcface.observe.observer import Observer
 from npcface.observe.trip import Call, Trip
 from npcface.wire.requests import AskedQuality
 
 SEGMENT_S = 1.0
 OBSERVED = 20_000
-FREE_PORT_FROM = 19747
 
 
 def run_observing(
-    characters: Path, *, turns: int = 10, size: int = 256, quality: AskedQuality = "warp", port: int = FREE_PORT_FROM
+    characters: Path, *, turns: int = 10, size: int = 256, quality: AskedQuality = "warp", segment_s: float = SEGMENT_S
 ) -> dict[str, Any]:
     """Measure.
 
@@ -40,15 +43,18 @@ def run_observing(
         characters: a store with at least one character.
         turns: of each daemon.
         size, quality: of the stream.
-        port: for the metrics.
+        segment_s: of each turn, seconds.
 
     Returns:
         ``plain_ms`` and ``watched_ms``: median of each turn's median wait of a lock-step client. ``ratio``: median of
         watched by plain, turn by turn. ``plain_cpu_ms``, ``watched_cpu_ms``: processor time of the daemon by frame.
-        ``observe_us``: microseconds that are spent on one frame's times, once it is sent. ``page_ms``: a scrape.
+        ``observe_us``: microseconds of processor time that are spent on one frame's times. ``histogram_us``: on one
+        value. ``page_ms``: a scrape.
     """
     character = next(folder.name for folder in sorted(characters.iterdir()) if (folder / "manifest.json").exists())
     pages: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     with (
         running_daemon(characters) as plain,
         running_daemon(characters, metrics_port=port) as watched,
@@ -60,8 +66,8 @@ def run_observing(
         reader.start()
         try:
             turn = {
-                "plain": lambda: _turn(plain, one, character, size, quality),
-                "watched": lambda: _turn(watched, other, character, size, quality),
+                "plain": lambda: _turn(plain, one, character, size, quality, segment_s),
+                "watched": lambda: _turn(watched, other, character, size, quality, segment_s),
             }
             found: dict[str, list[tuple[float, float, int]]] = {"plain": [], "watched": []}
             for number in range(turns):  # who is first takes turns, too
@@ -78,7 +84,8 @@ def run_observing(
         **{f"{name}_ms": round(median(rows), 3) for name, rows in waits.items()},
         "ratio": round(median(ratios), 4), "ratios": [round(ratio, 3) for ratio in ratios],
         **{f"{name}_cpu_ms": round(each, 3) for name, each in cpu.items()},
-        "observe_us": round(observe_us(), 2), "page_ms": round(median(pages), 2) if pages else None,
+        "observe_us": round(observe_us(), 2), "histogram_us": histogram_us(),
+        "page_ms": round(median(pages), 2) if pages else None,
     }  # fmt: skip
 
 
@@ -97,10 +104,29 @@ def observe_us() -> float:
     return 1e6 * (time.thread_time() - begin_s) / OBSERVED
 
 
-def _turn(daemon: Daemon, client: Client, character: str, size: int, quality: AskedQuality) -> tuple[float, float, int]:
+def histogram_us() -> dict[str, float]:
+    """Microseconds for one value, of npcface's own histogram and of ``prometheus-client``'s where it is installed."""
+    adders: dict[str, Callable[[float], None]] = {"own": Histogram().add}
+    with suppress(ImportError):
+        import prometheus_client
+
+        registry = prometheus_client.CollectorRegistry()
+        adders["prometheus_client"] = prometheus_client.Histogram("x", "x", buckets=SECONDS, registry=registry).observe
+    found = {}
+    for name, add in adders.items():
+        begin_s = time.thread_time()
+        for _ in range(OBSERVED):
+            add(0.004)
+        found[name] = round(1e6 * (time.thread_time() - begin_s) / OBSERVED, 2)
+    return found
+
+
+def _turn(
+    daemon: Daemon, client: Client, character: str, size: int, quality: AskedQuality, segment_s: float
+) -> tuple[float, float, int]:
     """Median wait in ms, processor seconds of the daemon, frames."""
     before_s, frames = cpu_seconds(daemon.pid), client.stats().frames
-    pace = lock_step(client, character, size=size, seconds=SEGMENT_S, quality=quality)
+    pace = lock_step(client, character, size=size, seconds=segment_s, quality=quality)
     return pace.p50_ms, cpu_seconds(daemon.pid) - before_s, client.stats().frames - frames
 
 
