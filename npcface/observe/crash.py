@@ -103,13 +103,18 @@ def clean(text: str) -> str:
     return _PATH.sub(_short, text)
 
 
+def leave_out(secrets: Collection[str]) -> None:
+    """Words that must not get into reports of this process."""
+    _secrets[:] = [secret for secret in secrets if len(secret) >= 4]
+
+
 def install(secrets: Collection[str] = ()) -> None:
     """Write reports of what ends this process, until ``uninstall``.
 
     Args:
         secrets: words that must not get into them.
     """
-    _secrets[:] = [secret for secret in secrets if len(secret) >= 4]
+    leave_out(secrets)
     if sys.excepthook is not _unhandled:
         _before.hook, _before.thread_hook = sys.excepthook, threading.excepthook
         sys.excepthook, threading.excepthook = _unhandled, _unhandled_in_thread
