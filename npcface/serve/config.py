@@ -107,7 +107,9 @@ class Config:
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
         if self.watermark not in get_args(Policy):
-            raise StartupError(f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}.")
+            raise StartupError(
+                f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}."
+            )
         if self.stdin not in ("ignore", "watch"):
             raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
         if self.log_format not in ("text", "json"):

@@ -1,4 +1,4 @@
-"""Is a picture marked, and what does the mark say? With the probability that a picture without a mark looks like this."""
+"""Is a picture marked, what does the mark say, and how likely is it that one without a mark looks like that?"""
 
 from __future__ import annotations
 
@@ -67,9 +67,10 @@ def detect(pictures: Sequence[Pixels], kinds: Sequence[Kind] = KINDS) -> Verdict
             wanted = scales(*window.shape)
             log_tests = math.log(len(wanted) * len(windows) * len(kinds) * TESTS_A_SCALE)
             found = peaks(window, wanted if among is None else among, kinds)
-            best = min([best, *_judged(window, found, log_tests)], key=lambda verdict: verdict.false_alarm)
-            if best.false_alarm < CERTAIN:
-                return best
+            for verdict in _judged(window, found, log_tests):
+                best = min(best, verdict, key=lambda one: (one.false_alarm, -one.score))
+                if best.false_alarm < CERTAIN:
+                    return best
     return best
 
 

@@ -100,7 +100,7 @@ def _inverse(places: tuple[int, ...]) -> Bytes:
     for column in range(count):
         pivot = column + int(np.flatnonzero(work[column:, column])[0])
         work[[column, pivot]] = work[[pivot, column]]
-        one_over = np.uint8(_POWERS[255 - _LOGS[work[column, column]]])
+        one_over = np.asarray(_POWERS[255 - _LOGS[work[column, column]]], np.uint8)
         work[column] = _product(work[column], one_over)
         for row in range(count):
             if row != column:

@@ -31,4 +31,6 @@ def read(peak: Peak) -> tuple[Payload, float]:
         if score > most:
             best, most = word, score
     mark = waves(peak.kind, best)
-    return best, float(np.sum((turned * np.conj(mark)).real)) / max(spread(peak.heard), 1e-9) / float(np.sqrt(np.sum(SHARES**2)))
+    return best, float(np.sum((turned * np.conj(mark)).real)) / max(spread(peak.heard), 1e-9) / float(
+        np.sqrt(np.sum(SHARES**2))
+    )

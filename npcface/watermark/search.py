@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +29,7 @@ SCALES = (0.45, 2.1)
 """Least and greatest size of the picture relative to when it was marked."""
 DRIFT_WAVES = 0.22
 """How far the shortest wave may run out of step at the picture's border between two scales."""
-PEAKS = 12
+PEAKS = 6
 """Best places of a kind that are looked at more closely."""
 FINER, FINER_PX = (0.0, -0.5, -0.25, 0.25, 0.5), (0.0, -0.5, 0.5)
 """Around a peak: shares of the step between two scales, and pixels of the tile."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from npcface.watermark.pattern import TILE_PX, Kind, tile
 from npcface.watermark.payload import Payload, character_hash, export_hash
-from npcface.watermark.whiten import light, local
+from npcface.watermark.whiten import light
 
 Pixels = NDArray[np.uint8]
 
-QUIET, BUSY = 1.0, 2.6
+QUIET, BUSY = 1.0, 2.3
 """Standard deviation of the mark in grey levels, in flat places and at most."""
 SLOPE = 0.3
 """Grey levels of mark for each of the picture's own local deviation."""
-MASK_REACH_PX = 3
+BLOCK_PX = 4
 
 
 class Marker:
@@ -44,19 +45,31 @@ class Marker:
             self._export = export_hash(picture)
         return marked(picture, "export", Payload(self._character, self._export))
 
+    def mark_image(self, picture: Image.Image) -> Image.Image:
+        """``mark`` for Pillow: RGB or RGBA."""
+        return Image.fromarray(self.mark(np.asarray(picture)))
 
-def marked(picture: Pixels, kind: Kind, payload: Payload, strength: float = 1.0) -> Pixels:
+
+def marked(picture: Pixels, kind: Kind, payload: Payload) -> Pixels:
     """``picture`` with a mark; see ``Marker.mark``."""
     luma, seen = light(picture)
-    amplitude = strength * np.clip(QUIET + SLOPE * _masking(luma, seen), QUIET, BUSY)
     height, width = luma.shape
     down, across = -(-height // TILE_PX), -(-width // TILE_PX)
-    grain = np.tile(tile(kind, payload), (down, across))[:height, :width] * amplitude * seen
+    grain = np.tile(tile(kind, payload), (down, across))[:height, :width] * amplitude(luma)
+    if seen is not None:
+        grain *= seen
     out = picture.copy()
-    out[..., :3] = np.clip(np.rint(picture[..., :3] + grain[..., None]), 0, 255)
+    colour = picture[..., :3] + np.rint(grain).astype(np.int16)[..., None]
+    out[..., :3] = np.clip(colour, 0, 255, out=colour)
     return out
 
 
-def _masking(luma: NDArray[np.float32], seen: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Local deviation; the lowest nearby would be safer still beside edges, a small square does nearly as well."""
-    return local(luma, seen, MASK_REACH_PX)[1]
+def amplitude(luma: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[H, W] standard deviation of the mark, by how much the picture varies within squares of ``BLOCK_PX``."""
+    height, width = luma.shape
+    rows, columns = -(-height // BLOCK_PX), -(-width // BLOCK_PX)
+    whole = np.pad(luma, ((0, rows * BLOCK_PX - height), (0, columns * BLOCK_PX - width)), "edge")
+    deviation = whole.reshape(rows, BLOCK_PX, columns, BLOCK_PX).std(axis=(1, 3))
+    coarse = np.clip(QUIET + SLOPE * deviation, QUIET, BUSY).astype(np.float32)
+    fine = Image.fromarray(coarse).resize((columns * BLOCK_PX, rows * BLOCK_PX), Image.Resampling.BILINEAR)
+    return np.asarray(fine)[:height, :width]
