@@ -73,7 +73,7 @@ def tail(pictures: Iterable[tuple[str, Pixels]], tell: Callable[[str], None]) ->
 def report(found: Tail) -> str:
     """Counts beside what normal scores and the bound would give."""
     lines = [
-        f"{found.scores:.3g} scores, of which about {found.apart:.3g} are independent; the highest is {found.highest:.2f}",
+        f"{found.scores:.3g} scores, about {found.apart:.3g} of them independent; the highest is {found.highest:.2f}",
         "",
         "| score above | share measured | normal | bound exp(-t²/2) |",
         "| --- | --- | --- | --- |",

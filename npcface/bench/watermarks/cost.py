@@ -45,7 +45,8 @@ def cost(people: Sequence[Character], *, seconds: float, runs: int) -> str:
         for number in range(4):
             frame(number, marked=True)
         for _ in range(runs):
-            with_, without = [], []
+            with_: list[float] = []
+            without: list[float] = []
             end, number = time.perf_counter() + seconds, 0
             while time.perf_counter() < end:
                 first = number % 2 == 0  # who goes first takes turns too
