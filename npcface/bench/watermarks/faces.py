@@ -37,7 +37,7 @@ def drawn(people: Sequence[Character], count: int, size: int = SIDE_PX) -> list[
 
 
 def natural() -> Iterator[tuple[str, Pixels]]:
-    """Pictures of ``openpeople`` and scikit-image, by name, as they are but at most 1280 px long."""
+    """Pictures of ``openpeople`` and scikit-image, by name, as they are but at most 640 px long."""
     roots = [("openpeople", ("data",)), ("skimage", ("data",))]
     for package, inside in roots:
         try:
@@ -47,7 +47,7 @@ def natural() -> Iterator[tuple[str, Pixels]]:
         for file in sorted(root.rglob("*")):
             if file.suffix.lower() in (".png", ".jpg", ".jpeg"):
                 with Image.open(file) as image:
-                    image.thumbnail((1280, 1280), Image.Resampling.LANCZOS)
+                    image.thumbnail((640, 640), Image.Resampling.LANCZOS)
                     yield file.name, np.asarray(image.convert("RGB"))
 
 
