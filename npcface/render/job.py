@@ -32,8 +32,9 @@ class FaceTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``pattern``: see ``stamp``. ``times``: the engine adds
-    one at the end."""
+    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``pattern``: what is added to the finished
+    picture, see ``stamp``. ``times``: the engine adds one at the end.
+    """
 
     character: Character
     state: FaceState
