@@ -38,6 +38,7 @@ def demo(
     from npcface.output import mp4
     from npcface.render import Renderer
     from npcface.sheet import KINDS, contact_sheet
+    from npcface.watermark import Marker
 
     store = output / "characters"
     store.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,8 @@ def demo(
     ) as advance:
         renderer = Renderer()
         drawn = quality.of(renderer)
-        contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance).save(sheet_path)
+        picture = contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance)
+        Marker(" ".join(character.id for character in characters)).mark_image(picture).save(sheet_path)
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:

@@ -11,6 +11,7 @@ import typer
 from npcface.cli.console import out, print_json
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
+from npcface.cli.watermark import WatermarkOption, said
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -44,6 +45,7 @@ def export(
     background: Annotated[str, typer.Option(help="portrait, transparent or #rrggbb.")] = "portrait",
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    watermark: WatermarkOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -51,8 +53,10 @@ def export(
     from npcface.cli.paths import character_of
     from npcface.export.export import Kind as Named
     from npcface.export.export import export as write
+    from npcface.watermark import Marker
 
     person = character_of(character)
+    marker = Marker(person.id) if watermark and kind is not Kind.PACK else None
     with progress_bar(f"exporting {person.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         if kind is Kind.PACK:
             _pack(person, output)
@@ -61,10 +65,13 @@ def export(
             act, sound = _act(say, voice, emotion, seconds)
             opaque = behind != "transparent"
             write(
-                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound, progress=advance.at
-            )
+                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound,
+                progress=advance.at, marker=marker,
+            )  # fmt: skip
     if as_json:
-        print_json({"output": str(output), "kind": kind.value, "bytes": output.stat().st_size})
+        print_json(
+            {"output": str(output), "kind": kind.value, "bytes": output.stat().st_size, "watermark": said(marker)}
+        )
     else:
         out().print(f"{output}  ({output.stat().st_size / 1e6:.2f} MB)")
 

@@ -10,11 +10,12 @@ from PIL import Image
 
 from npcface.errors import LimitError
 from npcface.export.act import Act
-from npcface.export.artist import Artist
+from npcface.export.artist import Artist, marking
 from npcface.export.moving import write_mp4, write_webp
 from npcface.export.sprites import write_sprites
 from npcface.export.whole import whole
 from npcface.output import Sound
+from npcface.watermark import Marker
 
 Kind = Literal["png", "sprites", "webp", "mp4", "pack"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,6 +31,7 @@ def export(
     opaque: bool = True,
     sound: Sound | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    marker: Marker | None = None,
 ) -> Path:
     """Write one file (sprites as ``.png`` get a JSON beside it).
 
@@ -42,6 +44,7 @@ def export(
         opaque: the artist's background is.
         sound: of the line, for films.
         progress: called with the share that is done, 0..1.
+        marker: puts the watermark into every picture; None: none.
 
     Returns:
         ``out``.
@@ -54,14 +57,14 @@ def export(
     if kind == "mp4":
         if not opaque:
             raise LimitError("MP4 has no transparency.", "Choose a background, or WebP.")
-        return write_mp4(out, artist, act, sound, progress)
+        return write_mp4(out, marking(artist, marker), act, sound, progress)
     if kind == "webp":
-        return write_webp(out, artist, act, size, progress)
+        return write_webp(out, marking(artist, marker), act, size, progress)
     if kind == "sprites":
-        return write_sprites(out, artist, size, act.still(), progress)
+        return write_sprites(out, artist, size, act.still(), progress, marker)
     if kind == "pack":
         raise LimitError("A pack has no pictures to draw.", "Call write_pack.")
-    pixels = next(artist([act.still()]))
+    pixels = next(marking(artist, marker)([act.still()]))
     with whole(out) as part:
         Image.fromarray(pixels).save(part, "PNG")
     progress(1.0)

@@ -24,6 +24,7 @@ from npcface.errors import LimitError
 from npcface.export.artist import Artist
 from npcface.export.whole import whole
 from npcface.state import FaceState
+from npcface.watermark import Marker
 
 COLUMNS = 8
 _LIDS = {"open": 0.0, "half": 0.5, "shut": 1.0}
@@ -45,7 +46,12 @@ def groups(base: FaceState) -> dict[str, dict[str, FaceState]]:
 
 
 def write_sprites(
-    out: Path, artist: Artist, size: int, base: FaceState, progress: Callable[[float], None] = lambda share: None
+    out: Path,
+    artist: Artist,
+    size: int,
+    base: FaceState,
+    progress: Callable[[float], None] = lambda share: None,
+    marker: Marker | None = None,
 ) -> Path:
     """Draw and write the sheet.
 
@@ -55,6 +61,7 @@ def write_sprites(
         size: side of a frame in pixels.
         base: pose under everything.
         progress: called with the share that is done.
+        marker: puts the watermark into the atlas as a whole; it is found in single frames too.
 
     Raises:
         LimitError: another suffix.
@@ -70,6 +77,8 @@ def write_sprites(
         atlas.paste(Image.fromarray(pixels), (x, y))
         frames[name] = {"frame": {"x": x, "y": y, "w": size, "h": size}}
         progress((index + 1) / len(named))
+    if marker is not None:
+        atlas = marker.mark_image(atlas)
     picture = out.with_suffix(".png").name
     meta = {"app": f"npcface {npcface.__version__}", "image": picture, "size": {"w": atlas.width, "h": atlas.height}}
     listed = {group: [f"{group}_{name}" for name in states] for group, states in groups(base).items()}

@@ -174,6 +174,7 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         alpha=tasks[0].stream.options.alpha,
         quality=[task.shape.quality for task in tasks],
         format=tasks[0].stream.options.format,
+        patterns=[task.stream.pattern for task in tasks],
     )
     for task, image, time_s in zip(tasks, pixels, renderer.times, strict=True):
         task.pixels = image

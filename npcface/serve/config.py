@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from npcface.errors import NpcFaceError
 from npcface.paths import characters
+from npcface.serve.watermark import Policy
 from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
@@ -66,6 +67,7 @@ class Config:
     shared_memory_slots: int = 3  # frames in a stream's ring: one shown, one waiting, one being written
     shared_memory_client_mb: int = 64  # MiB of all rings of one client; further streams use the socket
     shared_memory_total_mb: int = 512  # MiB of all rings
+    watermark: str = "asked"  # in live textures: off, asked (by streams) or always
     send_queue_messages: int = 32  # ZeroMQ's queue to one client
     max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
@@ -104,6 +106,10 @@ class Config:
             )
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.watermark not in get_args(Policy):
+            raise StartupError(
+                f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}."
+            )
         if self.stdin not in ("ignore", "watch"):
             raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
         if self.log_format not in ("text", "json"):

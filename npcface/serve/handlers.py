@@ -14,6 +14,7 @@ from npcface.errors import CharacterError, LimitError
 from npcface.observe.logs import about
 from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
 from npcface.serve.session import LEVELS_SINCE, Asked, Session, Stream
+from npcface.serve.watermark import pattern_of
 from npcface.serve.welcome import CONVENTIONS
 from npcface.state import FaceState
 from npcface.wire import requests as ask
@@ -115,6 +116,7 @@ class Handlers:
             )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             stream.account.whole = self._server.meter.account
+            stream.pattern = pattern_of(self._server.config.watermark, message)
             session.streams[stream.id] = stream
             log.info("A stream is open, %d px, %s.", message.size, quality, extra=about(session, stream))
             self._server.reply(
@@ -124,6 +126,7 @@ class Handlers:
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
                     color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size),
                     fps=message.fps, quality=quality, ring=self._server.sharing.open(session, stream),
+                    watermark=stream.pattern is not None,
                 ),
             )  # fmt: skip
 

@@ -59,6 +59,7 @@ class Stream:
     options: Open
     driver: Driver  # only the render thread calls it
     quality: Quality  # what `options.quality` came to
+    pattern: Any = None  # of its watermark, int8 [128, 128, 4]
     asked: Asked | None = None  # lock-step mailbox: the newest wins
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
     ring: RingWriter | None = None  # shared memory for its frames, used as soon as the client has mapped it

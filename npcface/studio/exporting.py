@@ -24,6 +24,7 @@ from npcface.studio.lines import Line
 from npcface.studio.messages import Strength
 from npcface.studio.people import entry_of
 from npcface.studio.problems import Unfit
+from npcface.watermark import Marker
 from npcface.wire.requests import AskedQuality, Background, CharacterId, Name, Named, Size
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     idle: bool = True
     line: Name | None = None
     seconds: Annotated[float, Meta(gt=0.0, le=SECONDS_MAX)] | None = None
+    watermark: bool = True
 
 
 async def export(request: Request) -> JSONResponse:
@@ -83,6 +85,7 @@ def _exported(studio: Studio, wish: Wish, folder: Path, act: Act, line: Line | N
                 opaque=wish.background != "transparent",
                 sound=None if line is None else (line.samples, line.rate_hz),
                 progress=lambda share: tell("drawing" if share < 1.0 else "writing", 0.95 * share),
+                marker=Marker(wish.character) if wish.watermark else None,
             )
         return {"file": studio.files.keep(out)}
     except BaseException:
