@@ -61,7 +61,7 @@ LEFT_OUT = (
     "npcface.relay", "npcface.studio", "npcface.train", "npcface.voice",
 )  # fmt: skip
 
-DATA = ("render/data", "rig/data", "render/native/lib")
+DATA = ("render/data", "rig/data", "serve/data", "render/native/lib")
 NOT_NEEDED = {"neural-fp16.onnx"}
 """Half precision is for GPUs; the bundled onnxruntime draws on the CPU (``--gpu`` keeps it)."""
 

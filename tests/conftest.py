@@ -106,11 +106,12 @@ def portrait_path() -> Path:
 @pytest.fixture(scope="session")
 def character_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two enrolled people, ``ada`` and ``ben``. Shared by the session: do not change it."""
+    from npcface.character import Rights
     from npcface.enroll import enroll
 
     store = tmp_path_factory.mktemp("characters")
     for name, person in zip(("ada", "ben"), PEOPLE, strict=True):
-        enroll(portrait(person), id=name, name=name.title()).save(store / name)
+        enroll(portrait(person), id=name, name=name.title(), rights=Rights(ground="invented")).save(store / name)
     return store
 
 

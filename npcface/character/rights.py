@@ -29,6 +29,7 @@ NAMED: tuple[Ground, ...] = ("consent", "licence")
 UNSTATED = ("", "not stated", "todo", "unknown", "tbd", "…", "...")
 """Texts, without their full stop, that state nothing."""
 NOTICE = "Rights to this portrait are not stated."
+SHOWN = "Until they are, games show a label over this face for its first seconds."
 REMEDY = "State them in manifest.json (`rights`, see docs/characters.md), or enrol with --ground."
 
 
@@ -52,10 +53,10 @@ class Rights(BaseModel):
 
     Attributes:
         ground: see ``GROUNDS``.
-        holder: who gave the right: the person shown, the photographer, the archive. Empty: not told.
-        use: what for, up to 16 lines such as ``this mod`` or ``any game``. Empty: no limit is told.
-        evidence: where that is written, an address or a text. Empty: not told.
-        date: of the consent or licence, YYYY-MM-DD. Empty: not told.
+        holder: who gave the right: the person shown, the photographer, the archive.
+        use: what for, up to 16 lines such as ``this mod`` or ``any game``; none: no limit is told.
+        evidence: where that is written, an address or a text.
+        date: of the consent or licence, YYYY-MM-DD.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
@@ -63,7 +64,7 @@ class Rights(BaseModel):
     holder: Text | None = None
     use: list[Text] = Field(default_factory=list, max_length=16)
     evidence: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_line)] | None = None
-    date: Annotated[str, Field(json_schema_extra={"format": "date"}), AfterValidator(_day)] | None = None
+    date: Annotated[str, Field(json_schema_extra={"format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), AfterValidator(_day)] | None = None
 
     def sentences(self) -> str:
         """All of it for people, one short sentence a fact."""

@@ -53,6 +53,7 @@ def demo(
                 authors=list(person.authors),
                 license=person.license,
                 consent=person.consent,
+                rights=person.rights,
             )
             characters.append(character.save(store / person.id))
             enrol_s.append(time.perf_counter() - began)

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from npcface.cli.console import out, print_json
+from npcface.cli.console import err, out, print_json
 from npcface.cli.progress import MachineReadable, progress_bar
+from npcface.cli.rights import EvidenceOption, GroundOption, HolderOption, SinceOption, UseOption, rights_of
 
 
 def enroll(
@@ -21,6 +22,11 @@ def enroll(
     author: Annotated[list[str] | None, typer.Option(help="Who made the character; may be repeated.")] = None,
     license: Annotated[str | None, typer.Option(help="Licence of the portrait, such as CC0-1.0.")] = None,
     consent: Annotated[str | None, typer.Option(help="Who agreed to this use, or that nobody real is shown.")] = None,
+    ground: GroundOption = None,
+    holder: HolderOption = None,
+    use: UseOption = None,
+    evidence: EvidenceOption = None,
+    since: SinceOption = None,
     face: Annotated[
         int | None, typer.Option(help="Which face, counted from 0 from the left, when there are several.")
     ] = None,
@@ -49,13 +55,16 @@ def enroll(
     import time
 
     from npcface.character.manifest import is_valid_id
+    from npcface.character.rights import NOTICE, REMEDY, SHOWN, stated
     from npcface.enroll import enroll as make
     from npcface.errors import CharacterError
     from npcface.paths import characters
 
     if id is not None and not is_valid_id(id):
         raise CharacterError(f"{id!r} cannot be a character's id.", "Use a-z, 0-9, _ and -, at most 64 characters.")
-    given: dict[str, Any] = {"authors": author, "license": license, "consent": consent}
+    silent = as_json or machine_readable
+    rights = rights_of(ground, holder, use, evidence, since, ask=consent is None and not silent)
+    given: dict[str, Any] = {"authors": author, "license": license, "consent": consent, "rights": rights}
     began = time.perf_counter()
     with progress_bar(f"enrolling {portrait.name}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         character = make(
@@ -73,6 +82,8 @@ def enroll(
     folder = (output or characters()) / character.id
     folder.parent.mkdir(parents=True, exist_ok=True)
     character.save(folder)
+    if not stated(character.manifest):
+        err().print(f"{NOTICE} {SHOWN}\n  → {REMEDY}")
     seconds = time.perf_counter() - began
     state_bytes = sum(array.nbytes for array in character.tensors.values())
     if as_json:

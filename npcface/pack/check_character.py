@@ -13,7 +13,7 @@ from npcface.character.character import CAPS, ICON_NAME, PORTRAIT_NAME
 from npcface.character.embedding import EMBEDDING_NAME, MODEL_VERSION, decode_embedding
 from npcface.character.icon import ICON_SIDE, check_png
 from npcface.character.manifest import MANIFEST_NAME, Manifest, parse_manifest
-from npcface.character.rights import NAMED, REMEDY, Rights, stated, states
+from npcface.character.rights import NAMED, REMEDY, SHOWN, Rights, stated, states
 from npcface.character.version import in_range
 from npcface.errors import NpcFaceError
 from npcface.image_header import read_header
@@ -21,7 +21,6 @@ from npcface.pack.issue import Issue, error, of_error, warning
 from npcface.pack.tree import Tree
 
 MAX_SIDE_PX, MIN_SIDE_PX = 2048, 256
-SHOWN = "Until then games show a label over this face for its first seconds."
 KNOWN_EXTRA = ("$schema", "$comment", "face", "landmarks")
 COMPANY = (".md", ".txt", ".wav", ".ogg", ".opus", ".mp3", ".flac", ".json", ".png", ".jpg", ".jpeg", ".webp")
 """Ends of names that may lie beside a character: texts, voice lines, pictures, tracks."""
