@@ -97,6 +97,14 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Exports are signed with a certificate of this session, not with the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NPCFACE_CREDENTIALS", str(tmp_path_factory.mktemp("certificate") / "credentials"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def portrait_path() -> Path:
     """A studio portrait, 1024² or so, of a person who does not exist."""

@@ -64,7 +64,12 @@ class Rights(BaseModel):
     holder: Text | None = None
     use: list[Text] = Field(default_factory=list, max_length=16)
     evidence: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_line)] | None = None
-    date: Annotated[str, Field(json_schema_extra={"format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), AfterValidator(_day)] | None = None
+    date: (
+        Annotated[
+            str, Field(json_schema_extra={"format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), AfterValidator(_day)
+        ]
+        | None
+    ) = None
 
     def sentences(self) -> str:
         """All of it for people, one short sentence a fact."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from npcface.doctor.finding import Finding, Severity, Surroundings, installed
@@ -51,9 +50,7 @@ def check_characters(around: Surroundings) -> Finding:
     if not stale and unstated:
         from npcface.character.rights import REMEDY, SHOWN
 
-        return Finding(
-            "characters", Severity.INFO, f"{seen}; rights are not stated: {_named(unstated)}", SHOWN, REMEDY
-        )
+        return Finding("characters", Severity.INFO, f"{seen}; rights are not stated: {_named(unstated)}", SHOWN, REMEDY)
     if not stale:
         return Finding("characters", Severity.OK, f"{seen}, all up to date")
     able = installed("mediapipe") is not None

@@ -36,7 +36,15 @@ def described(entry: Entry) -> dict[str, Any]:
     manifest = entry.manifest
     document = {name: getattr(manifest, name) for name in ("id", "name", "version", "authors", "license", "consent")}
     why = {"rights": None if manifest.rights is None else manifest.rights.model_dump(mode="json", exclude_none=True)}
-    return document | why | {"stated": stated(manifest), "pack": entry.pack, "finetuned": "finetuned_from" in (manifest.model_extra or {})}
+    return (
+        document
+        | why
+        | {
+            "stated": stated(manifest),
+            "pack": entry.pack,
+            "finetuned": "finetuned_from" in (manifest.model_extra or {}),
+        }
+    )
 
 
 def entry_of(studio: Studio, name: str) -> Entry:

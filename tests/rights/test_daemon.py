@@ -86,9 +86,9 @@ def test_pushed_frames_show_it_for_its_time(unstated_daemon: Daemon) -> None:
 def test_over_nothing_it_is_seen_too(unstated_daemon: Daemon, alpha: Any) -> None:
     with unstated_daemon.client() as client:
         eve, ada = (
-            client.open(name, 128, quality="warp", background="transparent", alpha=alpha).render(
-                FaceState.of(translation=(0.0, -1.0), scale=0.5)
-            ).pixels
+            client.open(name, 128, quality="warp", background="transparent", alpha=alpha)
+            .render(FaceState.of(translation=(0.0, -1.0), scale=0.5))
+            .pixels
             for name in ("eve", "ada")
         )
     here = eve[band(128)][height_px(128) // 2]
