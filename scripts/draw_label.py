@@ -44,7 +44,7 @@ def main() -> None:
     picture = np.zeros((sum(map(height_px, SIZES)), SIZES[-1], 2), np.uint8)
     top = 0
     for size in SIZES:
-        picture[top : top + height_px(size), :size] = draw(size)
+        picture[top : top + height_px(size), :size] = np.asarray(draw(size))
         top += height_px(size)
     place = Path(PICTURE)
     place.parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 """On what ground a face may be used, who gave that right and for what: ``rights`` in manifest.json, in plain words.
 
-The manifest's free texts ``license`` and ``consent`` stay what people read. ``rights`` says the same so that a program can
-tell whether it was said at all. ``stated`` is the one place that decides whether a character gets a notice.
+The manifest's free texts ``license`` and ``consent`` stay what people read. ``rights`` says the same so that a program
+can tell whether it was said at all. ``stated`` is the one place that decides whether a character gets a notice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 if TYPE_CHECKING:
     from npcface.character.manifest import Manifest
@@ -47,6 +47,9 @@ def _day(value: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
 
+_IN_SCHEMA: dict[str, JsonValue] = {"format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+Day = Annotated[str, Field(json_schema_extra=_IN_SCHEMA), AfterValidator(_day)]
+
 
 class Rights(BaseModel):
     """Who may use a portrait, and on what ground.
@@ -64,12 +67,7 @@ class Rights(BaseModel):
     holder: Text | None = None
     use: list[Text] = Field(default_factory=list, max_length=16)
     evidence: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_line)] | None = None
-    date: (
-        Annotated[
-            str, Field(json_schema_extra={"format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}), AfterValidator(_day)
-        ]
-        | None
-    ) = None
+    date: Day | None = None
 
     def sentences(self) -> str:
         """All of it for people, one short sentence a fact."""

@@ -35,8 +35,8 @@ def _document(listing: Listing) -> dict[str, Any]:
     entries = [
         {
             "id": entry.id, "name": entry.manifest.name, "version": entry.manifest.version,
-            "license": entry.manifest.license, "rights": _ground(entry), "pack": entry.pack, "overrides": list(entry.overrides),
-            "place": entry.place,
+            "license": entry.manifest.license, "rights": _ground(entry), "pack": entry.pack,
+            "overrides": list(entry.overrides), "place": entry.place,
         }
         for entry in listing.entries
     ]  # fmt: skip

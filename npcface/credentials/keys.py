@@ -1,8 +1,8 @@
 """The certificate that signs: the user's own, or one made on this computer the first time it is needed.
 
-A made one is a leaf under a certification authority whose key is thrown away at once, so that nothing else can be signed
-with it. Source: C2PA Technical Specification 2.2, 14.5 (X.509 certificates): ES256, key usage digitalSignature, extended
-key usage e-mail protection, no CA.
+A made one is a leaf under a certification authority whose key is thrown away at once, so that nothing else can be
+signed with it. Source: C2PA Technical Specification 2.2, X.509 certificates: ES256, key usage digitalSignature,
+extended key usage e-mail protection, no CA.
 """
 
 from __future__ import annotations

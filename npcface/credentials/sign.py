@@ -1,4 +1,4 @@
-"""Put content credentials into a finished file. Nothing goes over a network: no time stamp, no revocation, no trust list."""
+"""Put content credentials into a finished file. Nothing goes over a network: no time stamp, no list of trust."""
 
 from __future__ import annotations
 

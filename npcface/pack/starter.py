@@ -21,8 +21,8 @@ Faces for NPCs, made with npcface. Portraits only of people who agreed, or of no
 ## Make it
 
 1. `npcface enroll portrait.png --id mira --license CC0-1.0 --ground invented --out characters` makes
-   `characters/mira/`; without `--ground` it asks why the face may be used. Or write that folder's `manifest.json` by hand after `manifest-template.json`, put a
-   `portrait.png` beside it, and load it once.
+   `characters/mira/`; without `--ground` it asks why the face may be used. Or write that folder's `manifest.json` by
+   hand after `manifest-template.json`, put a `portrait.png` beside it, and load it once.
 2. `npcface validate .` says what is wrong or missing, and how to put it right.
 3. `npcface serve --characters . --watch` shows it, and every change you save.
 4. `npcface pack . --out {file}.zip` makes one zip to share; with `--thunderstore --namespace YOUR_TEAM` it can be

@@ -1,7 +1,7 @@
 """The label over a face whose rights are not stated: a line of text at the bottom of the texture, for some seconds.
 
-It is blended into the finished RGBA, before that becomes blocks, so it is the same in both qualities and for every engine.
-The letters are a picture (``scripts/draw_label.py``), as a player's bundle has no fonts.
+It is blended into the finished RGBA, before that becomes blocks, so it is the same in both qualities and for every
+engine. The letters are a picture (``scripts/draw_label.py``), as a player's bundle has no fonts.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def draw(pixels: NDArray[np.uint8], seen: float, straight: bool) -> None:
 
 @lru_cache(maxsize=len(SIZES))
 def _strip(size: int) -> tuple[Floats, Floats]:
-    """Colour 0..255 and alpha 0..1 of a size's label, each [height, width, 1]; what is empty at the sides is cut off."""
+    """Colour 0..255 and alpha 0..1 of a size's label, each [height, width, 1], without what is empty at the sides."""
     top = sum(height_px(other) for other in SIZES if other < size)
     picture = _picture()[top : top + height_px(size), :size].astype(np.float32) * np.float32(1 / 255)
     columns = np.flatnonzero(picture[..., 1].any(axis=0))

@@ -1,4 +1,4 @@
-"""A store with ``ada``, whose rights are stated, and ``eve``: the same face, of which nobody says why it may be used."""
+"""A store with ``ada``, whose rights are stated, and ``eve``: the same face, and nobody says why it may be used."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -102,7 +102,7 @@ def test_blocks_show_it_and_the_rest_is_the_same(unstated_daemon: Daemon, kind: 
     with unstated_daemon.client() as client:
         eve, ada, raw = (
             client.open(name, 256, quality="warp", format=form).render(FaceState()).pixels
-            for name, form in (("eve", kind), ("ada", kind), ("eve", "rgba8"))
+            for name, form in cast(Any, (("eve", kind), ("ada", kind), ("eve", "rgba8")))
         )
     shown = np.frombuffer(decode(eve.tobytes(), 256, 256), np.uint8).reshape(256, 256, 4)[..., 2::-1]
     assert np.array_equal(eve.reshape(64, -1)[: band(256).start // 4], ada.reshape(64, -1)[: band(256).start // 4])
