@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from npcface.cli.console import err, out, print_json
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.rights import EvidenceOption, GroundOption, HolderOption, SinceOption, UseOption, rights_of
+
+if TYPE_CHECKING:
+    from npcface.character import Character
 
 
 def enroll(
@@ -39,6 +42,10 @@ def enroll(
     ] = None,
     allow_other_landmarker: Annotated[
         bool, typer.Option("--allow-other-landmarker", help="Accept a model file of another version.")
+    ] = False,
+    refuse_same_face: Annotated[
+        bool,
+        typer.Option("--refuse-same-face", help="Not if another id of OUT has this face already; needs npcface[eval]."),
     ] = False,
     output: Annotated[
         Path | None,
@@ -80,6 +87,8 @@ def enroll(
             **{key: value for key, value in given.items() if value},
         )
     folder = (output or characters()) / character.id
+    if refuse_same_face:
+        _refuse_same_face(character, folder.parent)
     folder.parent.mkdir(parents=True, exist_ok=True)
     character.save(folder)
     if not stated(character.manifest):
@@ -98,3 +107,18 @@ def enroll(
         )
     else:
         out().print(f"{folder}  ({seconds:.1f} s, {state_bytes / 1e6:.1f} MB)")
+
+
+def _refuse_same_face(character: Character, store: Path) -> None:
+    """Raises SameFaceError if a character of the store, or of a pack in it, shows the same person."""
+    from npcface.character.character import PORTRAIT_NAME
+    from npcface.eval.same_face import SAME, SameFaceError, same_face
+    from npcface.pack import Library
+
+    entries = Library([store]).list().entries
+    match = same_face(character, ((entry.id, entry.source.file(entry.id, PORTRAIT_NAME) or b"") for entry in entries))
+    if match is not None:
+        raise SameFaceError(
+            f"This face is enrolled as {match.id} (similarity {match.similarity:.2f}; {SAME:.2f} counts as the same).",
+            f"Use {match.id}, give --id {match.id} to replace it, or leave out --refuse-same-face.",
+        )

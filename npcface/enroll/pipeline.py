@@ -75,7 +75,7 @@ def enroll(
         id: folder name, default from the file's name. name: shown to people, default from the id.
         authors, license, consent: go into the manifest as they are.
         rights: likewise; without a ``consent`` their sentences stand for it. Where neither is given, the daemon labels
-            the face (docs/trust.md).
+            the face (docs/rights.md).
         face: which face, counted from 0 from the viewer's left, when there are several.
         landmarks: file of points set by hand, for faces no detector finds.
         landmarker: path of another ``face_landmarker.task``, or an open ``Landmarker`` to use again.
