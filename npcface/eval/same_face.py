@@ -1,4 +1,4 @@
-"""Is this face enrolled already, under another id? Cosine similarity of SFace embeddings, see ``npcface.eval.identity``.
+"""Is this face enrolled already, under another id? By cosine similarity of SFace embeddings (``npcface.eval.identity``).
 
 ``python -m npcface.eval.same_face`` measures the threshold on the ten AI-made people of openpeople: two studio and two
 amateur pictures of each.
@@ -108,9 +108,8 @@ def main() -> None:
     print(f"two people: median {np.median(different):.3f}, most {different.max():.3f}")
     for threshold in (0.3, 0.4, 0.5, SAME, 0.7):
         accepted, rejected = int((different >= threshold).sum()), int((same < threshold).sum())
-        print(
-            f"{threshold:.2f}: taken for one person {accepted}/{len(different)}, not known again {rejected}/{len(same)}"
-        )
+        wrong = f"taken for one person {accepted}/{len(different)}, not known again {rejected}/{len(same)}"
+        print(f"{threshold:.2f}: {wrong}")
 
 
 if __name__ == "__main__":
