@@ -1,4 +1,4 @@
-"""Is this face enrolled already, under another id? By cosine similarity of SFace embeddings (``npcface.eval.identity``).
+"""Is this face enrolled already, under another id? By similarity of SFace embeddings (``npcface.eval.identity``).
 
 ``python -m npcface.eval.same_face`` measures the threshold on the ten AI-made people of openpeople: two studio and two
 amateur pictures of each.
