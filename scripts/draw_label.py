@@ -29,8 +29,12 @@ def draw(size: int) -> Image.Image:
     text = next(text for least, text in TEXTS if size >= least)
     font = ImageFont.load_default(font_px(size))
     letters = Image.new("L", (size, height))
-    width = font.getlength(text)
-    ImageDraw.Draw(letters).text(((size - width) / 2, height * 0.5), text, 255, font, anchor="lm")
+    words, space = text.split(), 0.3 * font_px(size)  # the font's own, rounded to whole pixels, is too narrow
+    width = sum(map(font.getlength, words)) + space * (len(words) - 1)
+    at = (size - width) / 2
+    for word in words:
+        ImageDraw.Draw(letters).text((round(at), height * 0.5), word, 255, font, anchor="lm")
+        at += font.getlength(word) + space
     large = Image.new("L", (size * _SMOOTH, height * _SMOOTH))
     across, high = (width + height * 0.9) * _SMOOTH / 2, height * _SMOOTH
     middle = size * _SMOOTH / 2
