@@ -1,4 +1,4 @@
-"""Draw docs/pictures/rights-label.jpg: one face at five sizes with the label that says that its rights are not stated."""
+"""Draw docs/pictures/rights-label.jpg: one face at five sizes with the label over rights that nobody stated."""
 
 from __future__ import annotations
 
