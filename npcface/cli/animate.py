@@ -12,6 +12,7 @@ import typer
 
 from npcface.cli.complete import character_ids
 from npcface.cli.console import out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 from npcface.cli.watermark import WatermarkOption, said
@@ -52,6 +53,7 @@ def animate(
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
     watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -61,8 +63,9 @@ def animate(
 
     from npcface.cli.paths import character_of
     from npcface.cli.script import parse_background, performance, sounding
+    from npcface.credentials import attach, credit_of
     from npcface.framing import Canvas
-    from npcface.output import frame_folder, mp4
+    from npcface.output import frame_folder, frames_in, mp4
     from npcface.render import Renderer
     from npcface.watermark import Marker
 
@@ -100,6 +103,9 @@ def animate(
                 writer.add(picture if marker is None else marker.mark(picture))
             count += len(batch)
             advance(len(batch), label=f"frame {count}")
+    credit = credit_of([character.manifest], drawn, wanted=credentials)
+    for file in [*([output] if output else []), *(frames_in(frames) if frames else [])]:
+        attach(file, credit)
     seconds = time.perf_counter() - began
     if as_json:
         target = str(output or frames)

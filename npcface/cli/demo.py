@@ -32,6 +32,7 @@ def demo(
     from npcface.bench.daemon import running_daemon
     from npcface.bench.lockstep import lock_step
     from npcface.client import Client
+    from npcface.credentials import attach, credit_of
     from npcface.demo.people import ai_person, astronaut
     from npcface.demo.talk import CONVERSATION, conversation, side_by_side
     from npcface.enroll import enroll
@@ -54,6 +55,7 @@ def demo(
                 authors=list(person.authors),
                 license=person.license,
                 consent=person.consent,
+                rights=person.rights,
             )
             characters.append(character.save(store / person.id))
             enrol_s.append(time.perf_counter() - began)
@@ -78,6 +80,9 @@ def demo(
                     film.add(side_by_side(frames))
                 shown, late = shown + ticks, late + ticks - 1
                 advance(ticks)
+    credit = credit_of([character.manifest for character in characters], drawn)
+    attach(sheet_path, credit)
+    attach(film_path, credit)
     figures = {
         "film": str(film_path),
         "contact_sheet": str(sheet_path),

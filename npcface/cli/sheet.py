@@ -10,6 +10,7 @@ import typer
 
 from npcface.cli.complete import character_ids
 from npcface.cli.console import err, out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
 from npcface.cli.watermark import WatermarkOption, said
@@ -45,11 +46,13 @@ def sheet(
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
     watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draw a contact sheet. A portrait that cannot be used is named and left out; exit code 1 if none is left."""
     from npcface.cli.paths import character_of
+    from npcface.credentials import attach, credit_of
     from npcface.errors import NpcFaceError
     from npcface.render import Renderer
     from npcface.sheet import KINDS, contact_sheet
@@ -81,6 +84,7 @@ def sheet(
             picture = marker.mark_image(picture)
         output.parent.mkdir(parents=True, exist_ok=True)
         picture.save(output)
+        attach(output, credit_of([one.manifest for one in people], drawn, wanted=credentials))
     if as_json:
         written = str(output) if people else None
         made = {"sheet": written, "people": len(people), "quality": drawn, "watermark": said(marker)}

@@ -61,7 +61,7 @@ def remote(
     """
 
     def draw(states: Iterable[FaceState]) -> Iterator[Pixels]:
-        with client.open(character, size, background=background, quality=quality) as stream:
+        with client.open(character, size, background=background, quality=quality, notice=False) as stream:
             for state in states:
                 yield stream.render(state).pixels
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from PIL import Image
 
+from npcface.credentials import Credit, attach
 from npcface.errors import LimitError
 from npcface.export.act import Act
 from npcface.export.artist import Artist, marking
@@ -30,6 +31,7 @@ def export(
     size: int,
     opaque: bool = True,
     sound: Sound | None = None,
+    credit: Credit | None = None,
     progress: Callable[[float], None] = lambda share: None,
     marker: Marker | None = None,
 ) -> Path:
@@ -43,6 +45,7 @@ def export(
         size: side of the texture in pixels.
         opaque: the artist's background is.
         sound: of the line, for films.
+        credit: goes into the file, signed (``npcface.credentials``); None: nothing does.
         progress: called with the share that is done, 0..1.
         marker: puts the watermark into every picture; None: none.
 
@@ -51,24 +54,25 @@ def export(
 
     Raises:
         LimitError: a film without background, an animation that is too large, sprites that are neither
-            ``.png`` nor ``.zip``. DependencyError: PyAV is missing.
+            ``.png`` nor ``.zip``. DependencyError: PyAV is missing. CredentialsError: the file cannot be signed; it is
+            there without.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     if kind == "mp4":
         if not opaque:
             raise LimitError("MP4 has no transparency.", "Choose a background, or WebP.")
-        return write_mp4(out, marking(artist, marker), act, sound, progress)
+        return attach(write_mp4(out, marking(artist, marker), act, sound, progress), credit)
     if kind == "webp":
-        return write_webp(out, marking(artist, marker), act, size, progress)
+        return attach(write_webp(out, marking(artist, marker), act, size, progress), credit)
     if kind == "sprites":
-        return write_sprites(out, artist, size, act.still(), progress, marker)
+        return write_sprites(out, artist, size, act.still(), progress, marker, credit)
     if kind == "pack":
         raise LimitError("A pack has no pictures to draw.", "Call write_pack.")
     pixels = next(marking(artist, marker)([act.still()]))
     with whole(out) as part:
         Image.fromarray(pixels).save(part, "PNG")
     progress(1.0)
-    return out
+    return attach(out, credit)
 
 
 def write_pack(folder: Path, out: Path) -> Path:

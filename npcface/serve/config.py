@@ -17,6 +17,7 @@ from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
 MAY_BE_ZERO = ("port", "threads", "parent_pid", "metrics_port", "trace_slow_ms")
+NOTICES = ("draw", "tell", "off")
 KINDS = {
     "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
     "switch": "on or off",
@@ -77,6 +78,7 @@ class Config:
     linger_s: float = 0.5  # time for last messages at shutdown
     hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves
     parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
+    notices: str = "draw"  # of rights that are not stated: draw (tell clients, label textures), tell or off
     stdin: str = "ignore"  # or watch: leave when standard input closes
     log_format: str = "text"  # or json: one object a line
     metrics_port: int = -1  # metrics and health over HTTP: -1 = off, 0 = any free port, named in the log
@@ -110,6 +112,8 @@ class Config:
             raise StartupError(
                 f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}."
             )
+        if self.notices not in NOTICES:
+            raise StartupError(f"notices is {self.notices!r}.", f"Use one of: {', '.join(NOTICES)}.")
         if self.stdin not in ("ignore", "watch"):
             raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
         if self.log_format not in ("text", "json"):

@@ -71,6 +71,7 @@ class Stream:
     busy: bool = False  # in the batch that is being rendered
     generation: int = 0  # counts clock restarts, so that results of an older line are recognised
     account: Account = field(default_factory=Account)  # what became of its frames
+    labelled: float = 1.0  # share of the time that is over in which a label says that rights are not stated
     level: int = 0
     lowered: int = 0  # how often it went to a higher level,
     lowered_s: float = float("-inf")  # and when it did last, monotonic
