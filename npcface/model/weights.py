@@ -6,6 +6,7 @@ from pathlib import Path
 
 from npcface.errors import DependencyError
 from npcface.model.oneshot import OneShot
+from npcface.whole import whole
 
 WEIGHTS_FILE = Path(__file__).parent / "data" / "generator.safetensors"
 
@@ -19,9 +20,8 @@ def save_weights(model: OneShot, path: Path, facts: dict[str, str]) -> None:
     from safetensors.torch import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, temporary, facts)
-    temporary.replace(path)
+    with whole(path) as part:
+        save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, part, facts)
 
 
 def load_model(path: Path = WEIGHTS_FILE) -> OneShot:

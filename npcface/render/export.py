@@ -25,6 +25,7 @@ from npcface.render.looks import drive_of, looks_of, neural_looks_of, plate_of
 from npcface.render.neural import NeuralGraph, NeuralLooks
 from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
+from npcface.whole import whole, write_whole
 
 DATA = Path(__file__).parent / "data"
 ONNX_FILE = DATA / "render.onnx"
@@ -162,7 +163,8 @@ def save_onnx(model: Any, path: Path) -> None:
         del node.metadata_props[:]
         node.doc_string = ""
     path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
+    with whole(path) as part:  # a daemon that starts now gets the old graph or the new one
+        onnx.save(model, part)
     print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
@@ -204,7 +206,7 @@ def share_constants(model: Any, file: Path) -> None:
             tensor.external_data.add(key=key, value=str(value))
     if ours:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        write_whole(file, data)
 
 
 if __name__ == "__main__":
