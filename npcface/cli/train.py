@@ -121,11 +121,13 @@ def export(
     """Make a run's weights those of this installation: copied in, and written as ONNX."""
     from npcface.model.weights import WEIGHTS_FILE, load_model
     from npcface.render.export import main
+    from npcface.weights import record
     from npcface.whole import write_whole
 
     load_model(weights)  # refuses what does not fit before anything is replaced
     WEIGHTS_FILE.parent.mkdir(parents=True, exist_ok=True)
     if weights.resolve() != WEIGHTS_FILE.resolve():
         write_whole(WEIGHTS_FILE, weights.read_bytes())
+        record()
     main()
     err().print("Raise MODEL_VERSION in npcface/character/embedding.py: only then are characters enrolled again.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from npcface.errors import DependencyError
 from npcface.model.oneshot import OneShot
+from npcface.weights import checked
 from npcface.whole import whole
 
 WEIGHTS_FILE = Path(__file__).parent / "data" / "generator.safetensors"
@@ -35,7 +36,7 @@ def load_model(path: Path = WEIGHTS_FILE) -> OneShot:
 
     model = OneShot()
     try:
-        model.load_state_dict(load_file(path))
+        model.load_state_dict(load_file(checked(path)))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise DependencyError(f"The weights {path} cannot be used: {error}.", "Reinstall npcface.") from None
     return model.eval()

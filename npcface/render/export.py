@@ -25,6 +25,7 @@ from npcface.render.looks import drive_of, looks_of, neural_looks_of, plate_of
 from npcface.render.neural import NeuralGraph, NeuralLooks
 from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
+from npcface.weights import record
 from npcface.whole import whole, write_whole
 
 DATA = Path(__file__).parent / "data"
@@ -106,7 +107,9 @@ def main() -> None:
     export(build_neural(model.generator, rig), rig, names, NEURAL_FILE)
     export(build_neural(model.generator, rig, half=True), rig, names, NEURAL_HALF_FILE)
     export_embedder(load_model())
+    record()
     quantise(model.generator, drawn_faces())  # last: its people are enrolled with the new embedder
+    record()
 
 
 def export(graph: RenderGraph | NeuralGraph, rig: Rig, names: Sequence[str], path: Path) -> None:
