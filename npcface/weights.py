@@ -100,7 +100,8 @@ def record() -> None:
         beside = [name for name in files if card_of(name) == card]
         rows = "".join(f"| `{name}` | `{files[name]['sha256']}` |\n" for name in beside)
         block = f"<!-- sha256 -->\n\n| file | sha256 |\n| --- | --- |\n{rows}\n<!-- /sha256 -->"
-        write_whole(card, _TABLE.sub(lambda _: block, text).encode())
+        before, after = _TABLE.split(text, maxsplit=1)
+        write_whole(card, f"{before}{block}{after}".encode())
 
 
 def card_of(name: str) -> Path:

@@ -70,7 +70,7 @@ DATA = ("render/data", "rig/data", "serve/data", "render/native/lib")
 NOT_NEEDED = {"neural-fp16.onnx"}
 """Half precision is for GPUs; the bundled onnxruntime draws on the CPU (``--gpu`` keeps it)."""
 
-METADATA = ("npcface", "onnxruntime", "numpy", "pyzmq")
+METADATA = ("onnxruntime", "numpy", "pyzmq")
 
 
 def main() -> None:
@@ -105,7 +105,7 @@ def _in_locked_environment(arguments: list[str]) -> int:
     python = place / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    subprocess.run([str(python), str(ROOT / "npcface/render/native/build.py")], check=True)
     print(f"{len(pins(LOCK.read_text('utf-8')))} packages locked, sha256 of every file as in {LOCK.name}", flush=True)
     return subprocess.run([str(python), str(Path(__file__).resolve()), *arguments], check=False).returncode
 

@@ -63,7 +63,7 @@ def check_own_files(_: Surroundings) -> Finding:
         Severity.WARNING,
         f"not as they were installed: {', '.join(sorted(broken))}",
         "A download broke off, a virus scanner took a file away, or `npcface train export` replaced it on purpose.",
-        "pip install --force-reinstall --no-deps npcface, unless you replaced them yourself (then: NPCFACE_OWN_WEIGHTS=1)",
+        "pip install --force-reinstall --no-deps npcface, or NPCFACE_OWN_WEIGHTS=1 if they are yours",
     )
 
 

@@ -87,9 +87,9 @@ def test_a_writer_waits_and_is_told_for_whom_while_readers_read(
     store = CharacterStore(tmp_path)
     store.save(character(value=1))
     with child(HOLD, tmp_path) as holder:
-        with pytest.raises(StoreBusy, match=rf"written by process {holder.pid} \(.*: write mira\)") as caught:
-            with locked(tmp_path, patience_s=0.0):
-                pass
+        said = rf"written by process {holder.pid} \(.*: write mira\)"
+        with pytest.raises(StoreBusy, match=said) as caught, locked(tmp_path, patience_s=0.0):
+            pass
         assert "Wait until" in caught.value.remedy
         assert store.load("mira").tensors["atlas"].max() == 1 and len(store.list().entries) == 1
         assert [entry.id for entry in Library([tmp_path]).list().entries] == ["mira"]
@@ -161,9 +161,7 @@ def test_a_rebuild_keeps_a_manifest_that_was_edited_meanwhile(tmp_path: Path) ->
     assert Character.load(folder).manifest.name == "Mirabelle"
 
 
-def test_where_the_folder_cannot_be_written_the_cache_keeps_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_folder_cannot_be_written_the_cache_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Root may write everywhere, so the obstacle is the system's answer."""
     character().save(tmp_path / "store" / "mira")
     (tmp_path / "store" / "mira" / "embedding.safetensors").unlink()

@@ -6,9 +6,10 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -78,15 +79,17 @@ def test_the_old_face_is_shown_until_two_daemons_have_one_new_one(
 ) -> None:
     age(store / "ada", OLD)
     first, second = start_daemon(store=store), start_daemon(store=store)
-    with first.client() as client, second.client() as other:
-        with client.open("ada", 64, quality="warp") as stream, other.open("ada", 64, quality="warp") as theirs:
-            old = face(stream)
-            assert face(theirs) == old and version_of(store / "ada") == OLD, "shown before it is renewed"
-            with client.open("ben", 64, quality="warp") as ben:  # nobody else has to wait
-                assert face(ben) != old
-            until(lambda: face(stream) != old, "the new face")
-            until(lambda: face(theirs) == face(stream), "the same in the other daemon")
-            assert version_of(store / "ada") == MODEL_VERSION and error_of(client, "ada") == ""
+    with (
+        first.client() as client, second.client() as other,
+        client.open("ada", 64, quality="warp") as stream, other.open("ada", 64, quality="warp") as theirs,
+    ):  # fmt: skip
+        old = face(stream)
+        assert face(theirs) == old and version_of(store / "ada") == OLD, "shown before it is renewed"
+        with client.open("ben", 64, quality="warp") as ben:  # nobody else has to wait
+            assert face(ben) != old
+        until(lambda: face(stream) != old, "the new face")
+        until(lambda: face(theirs) == face(stream), "the same in the other daemon")
+        assert version_of(store / "ada") == MODEL_VERSION and error_of(client, "ada") == ""
     assert sorted(entry.name for entry in store.iterdir()) == ["ada", "ben"]
     for running in (first, second):
         assert running.log.read_text().count("its new face is shown") == 1
@@ -99,17 +102,19 @@ def test_where_the_old_one_cannot_be_shown_the_client_waits_and_nobody_else(
     shutil.copytree(store, disk.root / "store")
     age(disk.root / "store" / "ada", UNUSABLE)
     running = start_daemon(store=disk.root / "store")
-    with disk.full() if disk.mounted else _nothing():
-        with running.client(timeout_s=PATIENCE_S) as client, running.client() as other:
-            with other.open("ben", 64, quality="warp") as ben:
-                opened: list[bytes] = []
-                waiter = _in_thread(lambda: opened.append(face(client.open("ada", 64, quality="warp"))))
-                until(lambda: "enrolled again in the background" in running.log.read_text(), "the rebuild begins")
-                before = face(ben)
-                other.ping()
-                assert not opened and len(other.characters()) == 2
-                waiter.join(PATIENCE_S)
-                assert opened and opened[0] != before
+    opened: list[bytes] = []
+    with (
+        disk.full() if disk.mounted else nullcontext(), running.client(timeout_s=PATIENCE_S) as client,
+        running.client() as other, other.open("ben", 64, quality="warp") as ben,
+    ):  # fmt: skip
+        waiter = Thread(target=lambda: opened.append(face(client.open("ada", 64, quality="warp"))))
+        waiter.start()
+        until(lambda: "enrolled again in the background" in running.log.read_text(), "the rebuild begins")
+        before = face(ben)
+        other.ping()
+        assert not opened and len(other.characters()) == 2
+        waiter.join(PATIENCE_S)
+        assert opened and opened[0] != before
     if disk.mounted:
         assert version_of(disk.root / "store" / "ada") == UNUSABLE
         with running.client() as client:
@@ -157,16 +162,3 @@ def test_a_daemon_that_is_killed_takes_its_rebuild_along(start_daemon: Callable[
         until(lambda: not Path(f"/proc/{child}").exists(), "the process has left")
     assert version_of(store / "ada") == OLD
     assert sorted(entry.name for entry in store.iterdir() if "lock" not in entry.name) == ["ada", "ben"]
-
-
-def _in_thread(job: Callable[[], object]) -> Any:
-    import threading
-
-    thread = threading.Thread(target=job)
-    thread.start()
-    return thread
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
