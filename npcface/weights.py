@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+import sys
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -116,5 +118,16 @@ def _digest(path: Path, size: int, mtime_ns: int, inode: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def main() -> None:
+    """``python -m npcface.weights``: write the list anew; with ``check``: compare all, and print what that takes."""
+    if sys.argv[1:] != ["check"]:
+        record()
+        return
+    for name in manifest()["files"]:
+        began = time.perf_counter()
+        checked(HOME / name)
+        print(f"{1000 * (time.perf_counter() - began):6.1f} ms  {name}")
+
+
 if __name__ == "__main__":
-    record()
+    main()

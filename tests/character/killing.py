@@ -44,7 +44,10 @@ def never(*_: object) -> Character:
 
 def person(name: str, value: int) -> Character:
     """Every file of it says ``value``."""
-    tensors = {"atlas": np.full((64, 64, 4), value % 251, np.uint8), "value": np.array([value], np.int32)}
+    tensors: dict[str, np.ndarray] = {
+        "atlas": np.full((64, 64, 4), value % 251, np.uint8),
+        "value": np.array([value], np.int32),
+    }
     return Character(manifest(name, version=f"1.0.{value}"), PICTURES[value % 8], ICON, tensors)
 
 

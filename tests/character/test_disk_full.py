@@ -58,7 +58,10 @@ def spoken(root: Path) -> None:
 
 
 def recorded(root: Path) -> None:
-    save(Track(fps=30.0, phonemes=[Phoneme("AA", 0.1 * k) for k in range(400)], convention="arpabet"), root / "a.json")
+    save(
+        Track(fps=30.0, phonemes=tuple(Phoneme("AA", 0.1 * k) for k in range(400)), convention="arpabet"),
+        root / "a.json",
+    )
 
 
 WRITERS: dict[str, Callable[[Path], object]] = {
