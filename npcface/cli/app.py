@@ -17,6 +17,7 @@ from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
 from npcface.cli.export import export
 from npcface.cli.finetune import finetune
+from npcface.cli.keys import keys
 from npcface.cli.list import list_characters
 from npcface.cli.listen import listen
 from npcface.cli.play import play
@@ -87,6 +88,7 @@ app.command("play")(play)
 app.command("studio")(studio)
 app.command("serve")(serve.serve)
 app.command("relay")(relay.relay)
+app.add_typer(keys, name="keys")
 app.add_typer(cluster, name="cluster")
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
