@@ -75,8 +75,6 @@ class Desk:
             except Exception as error:  # a bug must not end the director
                 log.exception("Unexpected error.")
                 self._refuse(peer, InternalError(f"{error}"[:300], "See the director's log."), peek(frames).request)
-        for peer, limit in self._gate.take_news():
-            self._refuse(peer, limit, 0)
 
     def pause(self) -> bool:
         """Whether nothing is to be read now; waits until it is. See ``serve.gate``."""
@@ -100,6 +98,8 @@ class Desk:
         """Send what had to wait, and notice clients that left without a word."""
         now_s = time.monotonic()
         revoked, ended = self._gate.tick(now_s)
+        for peer, request, limit in self._gate.take_news():
+            self._answer(peer, limit, request)
         for guest in list(self._guests.values()):
             if guest.caller.number in revoked:
                 self._leave(guest)
@@ -181,8 +181,10 @@ class Desk:
         )  # fmt: skip
 
     def _refuse(self, peer: Peer, error: NpcFaceError, request: int) -> None:
-        if not self._gate.may_refuse(peer):
-            return
+        if self._gate.may_refuse(peer, request):
+            self._answer(peer, error, request)
+
+    def _answer(self, peer: Peer, error: NpcFaceError, request: int) -> None:
         answer = Error(request=request, code=error.code, cause=error.cause, remedy=error.remedy)
         guest = self._guest_of(peer)
         if guest is not None:

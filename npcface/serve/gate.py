@@ -51,6 +51,7 @@ class Peer:
     over_s: float = float("-inf")  # and when it was last
     wrong: int = 0  # tokens
     shut_until_s: float = 0.0  # for hellos
+    owed: int | None = None  # request that has had no answer because of limits
     cut: bool = False
 
     def may_guess(self, now_s: float) -> None:
@@ -87,7 +88,7 @@ class Gate:
     def __init__(self, socket: zmq.Socket[bytes], door: Door, config: Config) -> None:
         self._socket, self._door, self._config = socket, door, config
         self._peers: OrderedDict[str, Peer] = OrderedDict()
-        self._news: list[tuple[Peer, LimitError]] = []
+        self._news: list[tuple[Peer, int, LimitError]] = []
         self._ended: set[int] = set()
         self._open_s = 0.0  # nothing is read before
         self._looked_s = 0.0
@@ -119,16 +120,23 @@ class Gate:
                 yield peer, frames
             now_s = time.monotonic()
 
-    def may_refuse(self, peer: Peer) -> bool:
-        """Whether an error may be answered; a flood of bad messages does not become a flood of errors."""
+    def may_refuse(self, peer: Peer, request: int) -> bool:
+        """Whether an error may be answered; a flood of bad messages does not become a flood of errors.
+
+        Args:
+            peer: whose message it is.
+            request: its number. If not now, the newest one is answered within a second or so, by ``take_news``: nobody
+                who waits for an answer waits in vain.
+        """
         now_s = time.monotonic()
         if not peer.cut and peer.limits.errors.take(now_s):
             return True
+        peer.owed = request
         self._over(peer, 0, now_s)
         return False
 
-    def take_news(self) -> list[tuple[Peer, LimitError]]:
-        """Limits that peers have to be told of, at most one a peer and second."""
+    def take_news(self) -> list[tuple[Peer, int, LimitError]]:
+        """Limits that peers have to be told of, at most one a peer and second, with the request that it answers."""
         news, self._news = self._news, []
         return news
 
@@ -150,6 +158,8 @@ class Gate:
             self._ended.add(self._door.closed.popleft())
         revoked = set()
         for peer in self._peers.values():
+            if peer.owed is not None:
+                self._tell(peer, now_s)
             if not peer.cut and not self._door.still_open_to(peer.caller.name, peer.caller.key):
                 self.cut(peer, "its key was revoked")
                 revoked.add(peer.caller.number)
@@ -198,13 +208,17 @@ class Gate:
         if now_s - peer.over_s > 1.0:
             peer.over_since_s = now_s
         peer.over_s = now_s
-        config = self._config
-        if now_s - peer.told_s >= TELL_S and not peer.cut:
-            peer.told_s = now_s
-            self._news.append((peer, LimitError(
-                f"A connection may send {config.messages_per_s} messages and {config.megabytes_per_s:g} MB a second; "
-                "what came beyond was not read.",
-                "Send less: a state a frame is enough, the newest wins.",
-            )))  # fmt: skip
+        self._tell(peer, now_s)
         if size > HEAVY_BYTES or now_s - peer.over_since_s > PATIENCE_S:
             self.cut(peer, "it sent more than it may")
+
+    def _tell(self, peer: Peer, now_s: float) -> None:
+        if peer.cut or now_s - peer.told_s < TELL_S:
+            return
+        config = self._config
+        cause = (
+            f"A connection may send {config.messages_per_s} messages and {config.megabytes_per_s:g} MB a second, and is "
+            f"told of {config.errors_per_s:g} errors; what came beyond was not looked at."
+        )
+        self._news.append((peer, peer.owed or 0, LimitError(cause, "Send less: of states the newest is enough.")))
+        peer.told_s, peer.owed = now_s, None

@@ -10,6 +10,7 @@ from npcface.wire import requests as ask
 from npcface.wire.requests import Request
 
 OPENS_BURST_S, LOOKUPS_BURST_S, ERRORS_BURST_S = 4.0, 4.0, 4.0  # seconds of the rate that may come at once
+RELOAD_COST = 10.0  # lookups: it reads everything again, and the renderer prepares it again
 _LOOKUPS = (ask.List, ask.Load, ask.Unload, ask.Reload)
 
 
@@ -79,7 +80,7 @@ class Limits:
             bucket, what = self.hellos, "say hello"
         else:
             return
-        if not bucket.take(now_s):
+        if not bucket.take(now_s, RELOAD_COST if isinstance(message, ask.Reload) else 1.0):
             raise LimitError(
                 f"A connection may {what} {bucket.rate:g} times a second.", "Wait a little; do it once and keep it."
             )

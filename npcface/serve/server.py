@@ -236,12 +236,10 @@ class Server:
             try:
                 self._handle(peer, frames)
             except Exception as error:
-                if self._gate.may_refuse(peer):
-                    seen = peek(frames)
+                seen = peek(frames)
+                if self._gate.may_refuse(peer, seen.request):
                     whom = self._session_of(peer) or peer.identity
                     self._refuse(whom, error, request=seen.request, stream=seen.stream, sequence=seen.sequence)
-        for peer, limit in self._gate.take_news():
-            self._refuse(self._session_of(peer) or peer.identity, limit)
 
     def _session_of(self, peer: Peer) -> Session | None:
         """Of this very connection: another one that calls itself the same has to say hello itself."""
@@ -357,6 +355,8 @@ class Server:
         if self._watch is not None:
             self._watch.tick(now_s)
         revoked, ended = self._gate.tick(now_s)
+        for peer, request, limit in self._gate.take_news():
+            self._refuse(self._session_of(peer) or peer.identity, limit, request=request)
         for session in list(self.sessions.values()) if revoked or ended else ():
             if session.caller.number in revoked:
                 self.end_session(session)
