@@ -14,6 +14,7 @@ from npcface.access.keys import Pair, checked_key, read_pair, read_public
 
 SERVER_KEY_ENV = "NPCFACE_SERVER_KEY"
 KEY_ENV = "NPCFACE_KEY"
+HANDSHAKE_BYTES = 1024  # a socket that takes shorter messages only cannot shake hands by CURVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import zmq
 
-from npcface.access.curve import ClientKeys
+from npcface.access.curve import HANDSHAKE_BYTES, ClientKeys
 from npcface.errors import StateError
 from npcface.relay.decoder import FaceDecoder, Outcome
 from npcface.relay.packet import PACKET_BYTES_MAX, PacketError
@@ -76,7 +76,7 @@ class Listener:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.SUB)
         self._socket.setsockopt(zmq.RCVHWM, _WAITING)
-        self._socket.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX)
+        self._socket.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX if keys is None else HANDSHAKE_BYTES)
         if keys is not None:
             keys.apply(self._socket)
         try:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import zmq
 
+from npcface.access.curve import HANDSHAKE_BYTES
 from npcface.access.door import Door
 from npcface.access.rule import bind_problem
 from npcface.errors import DependencyError, NpcFaceError, StateError
@@ -74,7 +75,8 @@ class Relay:
         self._context = zmq.Context()
         self._in = self._context.socket(zmq.PULL)
         self._out = self._context.socket(zmq.PUB)
-        self._in.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX)  # a longer frame closes its connection
+        longest = PACKET_BYTES_MAX if keys is None else HANDSHAKE_BYTES
+        self._in.setsockopt(zmq.MAXMSGSIZE, longest)  # a longer frame closes its connection
         self._out.setsockopt(zmq.SNDHWM, _WAITING)
         try:
             self._door = Door(self._context, keys, CONNECTIONS_MAX, strangers_max=CONNECTIONS_MAX)
