@@ -217,8 +217,8 @@ class Gate:
             return
         config = self._config
         cause = (
-            f"A connection may send {config.messages_per_s} messages and {config.megabytes_per_s:g} MB a second, and is "
-            f"told of {config.errors_per_s:g} errors; what came beyond was not looked at."
+            f"A connection may send {config.messages_per_s} messages and {config.megabytes_per_s:g} MB a second, and "
+            f"is told of {config.errors_per_s:g} errors; what came beyond was not looked at."
         )
         self._news.append((peer, peer.owed or 0, LimitError(cause, "Send less: of states the newest is enough.")))
         peer.told_s, peer.owed = now_s, None

@@ -61,11 +61,8 @@ def test_a_relay_follows_the_rule(keys: KeyFolder) -> None:
         Relay("tcp://0.0.0.0:0", "tcp://127.0.0.1:0")
     with pytest.raises(DependencyError, match="trusted-link"):
         Relay("tcp://127.0.0.1:0", "tcp://*:0")
-    with (
-        Relay("tcp://0.0.0.0:0", "tcp://127.0.0.1:0", trusted_link=True),
-        Relay("tcp://*:0", "tcp://*:0", keys=keys.folder),
-    ):
-        pass
+    Relay("tcp://0.0.0.0:0", "tcp://127.0.0.1:0", trusted_link=True).close()
+    Relay("tcp://*:0", "tcp://*:0", keys=keys.folder).close()
 
 
 def test_a_daemon_without_its_keys_leaves_with_3(tmp_path: Path) -> None:
