@@ -73,7 +73,7 @@ def _exported(studio: Studio, wish: Wish, folder: Path, act: Act, line: Line | N
         if wish.kind == "pack":
             tell("packing", 0.1)
             return {"file": studio.files.keep(write_pack(folder, out))}
-        with Client(studio.daemon.address, timeout_s=30.0) as client:
+        with Client(studio.daemon.address, timeout_s=30.0, token=studio.daemon.token) as client:
             write(
                 wish.kind,
                 out,
