@@ -23,7 +23,7 @@ QUEUE = 1000
 
 
 def _dealer(address: str, identity: bytes = b"") -> zmq.Socket[bytes]:
-    peer = zmq.Context.instance().socket(zmq.DEALER)
+    peer: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
     peer.linger = 0
     peer.sndhwm = peer.rcvhwm = QUEUE
     if identity:

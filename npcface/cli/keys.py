@@ -12,7 +12,7 @@ from npcface.cli.console import out, print_json
 if TYPE_CHECKING:
     from npcface.access.keys import KeyFolder
 
-keys = typer.Typer(help="CURVE keys: who may connect from other machines (docs/security.md).", no_args_is_help=True)
+keys = typer.Typer(help="CURVE keys: who may connect from other machines (docs/access.md).", no_args_is_help=True)
 FolderOption = Annotated[
     Path | None, typer.Option("--keys", help="Folder of the keys. Default: $NPCFACE_KEYS, else the user's settings.")
 ]
