@@ -111,9 +111,8 @@ class Door:
         while not self._stop.is_set():
             try:
                 ready = dict(poller.poll(10 if self._late else 100))
-                for monitor in self._monitors:
-                    if monitor in ready:
-                        self._watch(monitor)
+                for monitor in self._monitors:  # all of it first: nobody says hello before the door knows of him
+                    self._watch(monitor)
                 if self._zap in ready:
                     self._answer(self._zap.recv_multipart())
                 self._answer_late()
@@ -123,7 +122,7 @@ class Door:
                 log.exception("The door goes on.")
 
     def _watch(self, monitor: zmq.Socket[bytes]) -> None:
-        for _ in range(256):
+        while True:
             try:
                 event, descriptor = struct.unpack("=HI", monitor.recv_multipart(zmq.NOBLOCK)[0])
             except zmq.Again:

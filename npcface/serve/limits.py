@@ -10,8 +10,8 @@ from npcface.wire import requests as ask
 from npcface.wire.requests import Request
 
 OPENS_BURST_S, LOOKUPS_BURST_S, ERRORS_BURST_S = 4.0, 4.0, 4.0  # seconds of the rate that may come at once
-RELOAD_COST = 10.0  # lookups: it reads everything again, and the renderer prepares it again
-_LOOKUPS = (ask.List, ask.Load, ask.Unload, ask.Reload)
+RELOADS_OF_LOOKUPS, RELOADS_BURST = 0.02, 4.0  # the renderer prepares it again, so everybody who shows it waits
+_LOOKUPS = (ask.List, ask.Load, ask.Unload)
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Limits:
     bytes: Bucket = field(init=False)
     opens: Bucket = field(init=False)
     lookups: Bucket = field(init=False)
+    reloads: Bucket = field(init=False)
     hellos: Bucket = field(init=False)
     errors: Bucket = field(init=False)
 
@@ -63,6 +64,8 @@ class Limits:
         self.bytes = self._bucket(self.config.megabytes_per_s * 1e6, 1.0)
         self.opens = self._bucket(self.config.opens_per_s, OPENS_BURST_S)
         self.lookups = self._bucket(self.config.lookups_per_s, LOOKUPS_BURST_S)
+        self.reloads = self._bucket(self.config.lookups_per_s * RELOADS_OF_LOOKUPS, 0.0)
+        self.reloads.burst = self.reloads.left = RELOADS_BURST
         self.hellos = self._bucket(self.config.hellos_per_s, 10.0)
         self.errors = self._bucket(self.config.errors_per_s, ERRORS_BURST_S)
 
@@ -76,11 +79,13 @@ class Limits:
             bucket, what = self.opens, "open streams"
         elif isinstance(message, _LOOKUPS):
             bucket, what = self.lookups, "ask for characters"
+        elif isinstance(message, ask.Reload):
+            bucket, what = self.reloads, "reload characters"
         elif isinstance(message, ask.Hello):
             bucket, what = self.hellos, "say hello"
         else:
             return
-        if not bucket.take(now_s, RELOAD_COST if isinstance(message, ask.Reload) else 1.0):
+        if not bucket.take(now_s):
             raise LimitError(
                 f"A connection may {what} {bucket.rate:g} times a second.", "Wait a little; do it once and keep it."
             )

@@ -19,6 +19,8 @@ from npcface.wire import PROTOCOL
 EXIT_STARTUP = 3
 """The one exit code of every start-up failure, so that a supervisor does not restart in a loop."""
 
+SWITCH_S = 0.001  # for which a thread that reads characters may hold up the one that answers clients
+
 log = logging.getLogger("npcface.serve")
 
 
@@ -30,6 +32,7 @@ def serve(config: Config) -> int:
     Returns:
         Exit code: 0 after a signal or the end of the game, 3 if the daemon could not start.
     """
+    sys.setswitchinterval(SWITCH_S)
     server = Server(config)
     previous = _install_handlers(server)
     try:
