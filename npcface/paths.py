@@ -9,6 +9,7 @@ HOME_ENV = "NPCFACE_HOME"
 CHARACTERS_ENV = "NPCFACE_CHARACTERS"
 CACHE_ENV = "NPCFACE_CACHE"
 KEYS_ENV = "NPCFACE_KEYS"
+STATE_ENV = "NPCFACE_STATE"
 
 
 def home() -> Path:
@@ -47,3 +48,16 @@ def keys() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("npcface", appauthor=False) / "keys"
+
+
+def state() -> Path:
+    """What programs note about themselves, such as crashes: ``$NPCFACE_STATE``, else ``state`` in a given
+    ``$NPCFACE_HOME``, else the system's folder for it (not created here)."""
+    given = os.environ.get(STATE_ENV)
+    if given:
+        return Path(given).expanduser()
+    if os.environ.get(HOME_ENV):
+        return home() / "state"
+    from platformdirs import user_state_path
+
+    return user_state_path("npcface", appauthor=False)

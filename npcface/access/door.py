@@ -23,7 +23,7 @@ from npcface.access.tarpit import Tarpit
 
 ZAP = "inproc://zeromq.zap.01"
 DOMAIN = b"npcface"
-HANDSHAKE_S = 3.0  # a connection that has not got through by then is closed
+HANDSHAKE_S = 3.0
 CLOSED_MAX = 1024
 LET_IN, NOT_LET_IN = b"200", b"300"  # 300: closed without a word
 log = logging.getLogger("npcface.access")
@@ -64,10 +64,10 @@ class Door:
         self._monitors: list[zmq.Socket[bytes]] = []
         self._thread = threading.Thread(target=self._run, name="npcface-door", daemon=True)
 
-    def guard(self, socket: zmq.Socket[Any]) -> None:
-        """Call it before the socket is bound."""
+    def guard(self, socket: zmq.Socket[Any], handshake_s: float = HANDSHAKE_S) -> None:
+        """Call it before the socket is bound; a connection that is not let in by ``handshake_s`` is closed."""
         socket.setsockopt(zmq.ZAP_DOMAIN, DOMAIN)
-        socket.setsockopt(zmq.HANDSHAKE_IVL, round(HANDSHAKE_S * 1000))
+        socket.setsockopt(zmq.HANDSHAKE_IVL, round(handshake_s * 1000))
         if self.pair is not None:
             socket.setsockopt(zmq.CURVE_SERVER, 1)
             socket.setsockopt(zmq.CURVE_SECRETKEY, self.pair.secret.encode("ascii"))
