@@ -32,8 +32,12 @@ def test_linux_tells_whose_a_connection_is(host: str) -> None:
 @linux
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be somebody else")
 def test_a_neighbour_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import os,socket,sys;os.setuid(65534);s=socket.create_connection(('127.0.0.1',int(sys.argv[1])));s.recv(1)"
+    code = (
+        "import os, socket, sys; s = socket.socket; os.setuid(65534); s = s()\n"
+        "s.connect(('127.0.0.1', int(sys.argv[1]))); s.recv(1)"
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(30.0)
         child = subprocess.Popen([sys.executable, "-c", code, str(listener.getsockname()[1])])
         peer, where = listener.accept()
         assert uid_of(where) == 65534 and is_neighbour(where)
