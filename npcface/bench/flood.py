@@ -22,7 +22,7 @@ from npcface.bench.flooder import KINDS
 from npcface.bench.setting import Setting
 from npcface.client import Client
 
-SETTLE_S = 0.5  # a flood runs for so long before anything is measured: bursts are over then
+SETTLE_S = 2.0  # a flood runs for so long before anything is measured: what may come at once is over then
 
 
 def run_flood(
