@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zmq
@@ -24,7 +25,7 @@ from npcface.state import FaceState
 
 
 def test_faces_pass_a_relay_with_keys_and_strangers_neither_speak_nor_hear(keys: KeyFolder) -> None:
-    game = {"server_key": keys.folder / "server.pub", "key": keys.folder / "clients" / "game.key"}
+    game: dict[str, Any] = {"server_key": keys.folder / "server.pub", "key": keys.folder / "clients" / "game.key"}
     stop = threading.Event()
     with Relay("tcp://127.0.0.1:0", "tcp://127.0.0.1:0", keys=keys.folder) as relay:
         thread = threading.Thread(target=relay.run, args=(stop,))

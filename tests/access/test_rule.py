@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def _no_keys_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("kind", [Config, ClusterConfig])
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.com", "*"])
-def test_other_machines_need_keys_or_a_trusted_link(kind: type[Config], host: str, keys: KeyFolder) -> None:
+def test_other_machines_need_keys_or_a_trusted_link(kind: Any, host: str, keys: KeyFolder) -> None:
     for given in ({}, {"token": LONG}):
         with pytest.raises(StartupError, match=r"npcface keys server.*--trusted-link"):
             kind(host=host, **given).checked()
