@@ -8,6 +8,7 @@ from pathlib import Path
 HOME_ENV = "NPCFACE_HOME"
 CHARACTERS_ENV = "NPCFACE_CHARACTERS"
 CACHE_ENV = "NPCFACE_CACHE"
+KEYS_ENV = "NPCFACE_KEYS"
 STATE_ENV = "NPCFACE_STATE"
 CREDENTIALS_ENV = "NPCFACE_CREDENTIALS"
 
@@ -48,6 +49,18 @@ def cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("npcface", appauthor=False)
+
+
+def keys() -> Path:
+    """CURVE keys: ``$NPCFACE_KEYS``, else ``keys`` in the system's folder for settings (not created here)."""
+    given = os.environ.get(KEYS_ENV)
+    if given:
+        return Path(given).expanduser()
+    if os.environ.get(HOME_ENV):
+        return home() / "keys"
+    from platformdirs import user_config_path
+
+    return user_config_path("npcface", appauthor=False) / "keys"
 
 
 def state() -> Path:

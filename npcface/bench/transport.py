@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import zmq
 
+from npcface.access.door import Door
 from npcface.bench.facts import machine_facts
 from npcface.bench.lockstep import WARM_UP_FRAMES
 from npcface.bench.transport_peer import PATTERNS
@@ -74,8 +75,10 @@ class Desk:
     def __init__(self, stack: ExitStack, kind: str) -> None:
         self.config = Config(characters=Path(), port=0)
         context = stack.enter_context(zmq.Context())
-        self.socket = bind_router(context, self.config)
+        door = Door(context)
+        self.socket = bind_router(context, self.config, door)
         stack.callback(self.socket.close, 0)
+        stack.callback(door.close)
         if kind == "ipc":
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="npcface-bench-"))
             self.socket.bind(f"ipc://{folder}/socket")

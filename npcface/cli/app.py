@@ -34,6 +34,7 @@ from npcface.cli.detect import detect
 from npcface.cli.eval import evaluate
 from npcface.cli.export import export
 from npcface.cli.finetune import finetune
+from npcface.cli.keys import keys
 from npcface.cli.list import list_characters
 from npcface.cli.listen import listen
 from npcface.cli.play import play
@@ -111,6 +112,7 @@ app.command("studio")(studio)
 app.command("serve")(serve.serve)
 app.command("health")(health.health)
 app.command("relay")(relay.relay)
+app.add_typer(keys, name="keys")
 app.add_typer(cluster, name="cluster")
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)

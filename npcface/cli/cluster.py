@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from npcface.cli.console import out, print_json, report_error
+from npcface.cli.live import KeyOption, ServerKeyOption
 
 STARTUP_FAILED = 3
 cluster = typer.Typer(help="Many daemons as one, on several machines (needs npcface\\[cluster]; see docs/cluster.md).")
@@ -21,9 +22,17 @@ def start(
     ] = None,
     host: Annotated[str, typer.Option(help="Address that director and workers listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="TCP port of the director; 0 takes a free one.")] = 5750,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="Folder of CURVE keys (npcface keys), under the same path on every machine."),
+    ] = None,
+    trusted_link: Annotated[
+        bool, typer.Option("--trusted-link", help="The network is private, or something else encrypts it.")
+    ] = False,
     token: Annotated[
-        str, typer.Option(envvar="NPCFACE_TOKEN", help="Word clients must send; needed for any address but loopback.")
+        str, typer.Option(envvar="NPCFACE_TOKEN", help="Word clients must send; needed with --trusted-link.")
     ] = "",
+    token_file: Annotated[Path | None, typer.Option(help="Read the token from a file that only you can read.")] = None,
     ray_address: Annotated[str, typer.Option(help="Ray cluster to join, such as auto. Default: start Ray here.")] = "",
     min_workers: Annotated[int, typer.Option(min=1, help="Never fewer workers.")] = 1,
     max_workers: Annotated[int, typer.Option(min=0, help="Never more; 0 = as many as fit.")] = 0,
@@ -45,6 +54,7 @@ def start(
     import logging
     import sys
 
+    from npcface.access.files import read_token
     from npcface.cluster.config import ClusterConfig
     from npcface.cluster.run import run
     from npcface.errors import NpcFaceError
@@ -56,7 +66,9 @@ def start(
             characters=(characters or store()).resolve(),
             host=host,
             port=port,
-            token=token,
+            keys=str(keys) if keys else "",
+            trusted_link=trusted_link,
+            token=read_token(token_file) if token_file else token,
             ray_address=ray_address,
             min_workers=min_workers,
             max_workers=max_workers,
@@ -77,6 +89,8 @@ def start(
 def status(
     address: Annotated[str, typer.Option(help="The director's endpoint.")] = "tcp://127.0.0.1:5750",
     token: Annotated[str, typer.Option(envvar="NPCFACE_TOKEN", help="If the cluster has one.")] = "",
+    server_key: ServerKeyOption = None,
+    key: KeyOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """List the workers of a running cluster: state, load, streams."""
@@ -84,7 +98,7 @@ def status(
 
     from npcface.cluster import ClusterClient
 
-    with ClusterClient(address, token=token, timeout_s=5.0) as client:
+    with ClusterClient(address, token=token, timeout_s=5.0, server_key=server_key, key=key) as client:
         figures = client.status()
     if as_json:
         print_json(msgspec.to_builtins(figures))

@@ -11,8 +11,10 @@ import typer
 from npcface.cli.live import (
     CharacterOption,
     JsonOption,
+    KeyOption,
     RecordOption,
     SecondsOption,
+    ServerKeyOption,
     ShowOption,
     SizeOption,
     TokenOption,
@@ -47,6 +49,8 @@ def listen(
     out_size: SizeOption = 256,
     show: ShowOption = False,
     token: TokenOption = "",
+    server_key: ServerKeyOption = None,
+    key: KeyOption = None,
     seconds: SecondsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +77,16 @@ def listen(
     stop = stopping(seconds)
     line = StatusLine(quiet=as_json)
     with (
-        Stage(record=record, to=to, character=character, size=out_size, show=show, token=token) as stage,
+        Stage(
+            record=record,
+            to=to,
+            character=character,
+            size=out_size,
+            show=show,
+            token=token,
+            server_key=server_key,
+            key=key,
+        ) as stage,
         Listener(
             source.value,
             host=host,

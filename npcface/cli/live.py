@@ -17,7 +17,14 @@ ToOption = Annotated[str | None, typer.Option("--to", help="Daemon whose stream 
 CharacterOption = Annotated[str | None, typer.Option("--character", help="Who is driven there: an id in its store.")]
 SizeOption = Annotated[int, typer.Option("--out-size", min=64, max=512, help="Side of the texture in pixels.")]
 ShowOption = Annotated[bool, typer.Option("--show", help="Open a window with the texture.")]
-TokenOption = Annotated[str, typer.Option(help="Word of the daemon, if it wants one.")]
+TokenOption = Annotated[str, typer.Option(envvar="NPCFACE_TOKEN", help="Word of the daemon, if it wants one.")]
+ServerKeyOption = Annotated[
+    str | None,
+    typer.Option("--server-key", envvar="NPCFACE_SERVER_KEY", help="If it wants keys: its server.pub, or the key."),
+]
+KeyOption = Annotated[
+    str | None, typer.Option("--key", envvar="NPCFACE_KEY", help="Then also your own: NAME.key (npcface keys client).")
+]
 SecondsOption = Annotated[float | None, typer.Option(min=0.1, help="Stop after so long; default: until Ctrl-C.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, at the end.")]
 

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from npcface.cli.live import JsonOption, SecondsOption, ShowOption, SizeOption, TokenOption
+from npcface.cli.live import (
+    JsonOption,
+    KeyOption,
+    SecondsOption,
+    ServerKeyOption,
+    ShowOption,
+    SizeOption,
+    TokenOption,
+)
 
 
 def play(
@@ -19,6 +27,8 @@ def play(
     loop: Annotated[bool, typer.Option("--loop", help="Again and again, until Ctrl-C.")] = False,
     show: ShowOption = False,
     token: TokenOption = "",
+    server_key: ServerKeyOption = None,
+    key: KeyOption = None,
     seconds: SecondsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,7 +47,9 @@ def play(
     rate = fps or performance.fps
     stop = stopping(seconds)
     late = 0
-    with Stage(to=to, character=character, size=out_size, show=show, token=token) as stage:
+    with Stage(
+        to=to, character=character, size=out_size, show=show, token=token, server_key=server_key, key=key
+    ) as stage:
         while True:
             began_s = time.perf_counter()
             for k, state in enumerate(performance.states(rate)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,12 @@ def relay(
     publish: Annotated[str, typer.Option(help="Where receivers subscribe; port 0 takes a free one.")] = (
         "tcp://127.0.0.1:5749"
     ),
+    keys: Annotated[
+        Path | None, typer.Option(help="Folder of CURVE keys (npcface keys); for any address but loopback.")
+    ] = None,
+    trusted_link: Annotated[
+        bool, typer.Option("--trusted-link", help="The network is private, or something else encrypts it.")
+    ] = False,
 ) -> None:
     """Pass faces on from players to players, as numbers, until Ctrl-C.
 
@@ -31,7 +38,7 @@ def relay(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Relay(listen, publish) as running:
+    with Relay(listen, publish, keys=keys, trusted_link=trusted_link) as running:
         sys.stdout.write(f"npcface-relay-ready {running.listening} {running.publishing} pid={os.getpid()}\n")
         sys.stdout.flush()
         running.run(stop)

@@ -22,9 +22,19 @@ def serve(
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one and prints it. Default 5747.")] = None,
-    token: Annotated[
-        str | None, typer.Option(help="Password that clients must know; needed when other machines may connect.")
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="Folder of CURVE keys (npcface keys); needed, or --trusted-link, for any host but loopback."),
     ] = None,
+    trusted_link: Annotated[
+        bool | None,
+        typer.Option("--trusted-link", help="The network is private, or a tunnel or TLS proxy stands in front."),
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(help="Password that clients must know; others see it in the list of processes: --token-file."),
+    ] = None,
+    token_file: Annotated[Path | None, typer.Option(help="Read the token from a file that only you can read.")] = None,
     quality: Annotated[
         str | None,
         typer.Option(help="If a game does not choose: auto (neural on a GPU or two CPU threads), warp or neural."),
@@ -83,7 +93,10 @@ def serve(
             watch=watch,
             host=host,
             port=port,
+            keys=str(keys) if keys else None,
+            trusted_link=trusted_link,
             token=token,
+            token_file=str(token_file) if token_file else None,
             quality=quality,
             provider=provider,
             threads=threads,

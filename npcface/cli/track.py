@@ -10,8 +10,10 @@ import typer
 from npcface.cli.live import (
     CharacterOption,
     JsonOption,
+    KeyOption,
     RecordOption,
     SecondsOption,
+    ServerKeyOption,
     ShowOption,
     SizeOption,
     TokenOption,
@@ -31,6 +33,8 @@ def track(
     out_size: SizeOption = 256,
     show: ShowOption = False,
     token: TokenOption = "",
+    server_key: ServerKeyOption = None,
+    key: KeyOption = None,
     seconds: SecondsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,7 +61,9 @@ def track(
     stop = stopping(seconds)
     line = StatusLine(quiet=as_json)
     seen = found = 0
-    with Stage(record=record, to=to, character=character, size=out_size, show=show, token=token) as stage:
+    with Stage(
+        record=record, to=to, character=character, size=out_size, show=show, token=token, server_key=server_key, key=key
+    ) as stage:
         source = films.frames(video) if video is not None else pictures(camera or 0)
         for moment in tracked(source, shaping):
             seen, found = seen + 1, found + (moment is not None)

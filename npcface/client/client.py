@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
+from npcface.access.curve import ClientKeys
 from npcface.client.connection import Connection, DaemonLost, DaemonTimeout, SharedMemory
 from npcface.client.stream import Stream
 from npcface.errors import NpcFaceError
@@ -54,8 +56,11 @@ class Client:
         token: if the daemon was started with one.
         shared_memory: ``auto`` takes frames from shared memory if the daemon runs on this machine and both can,
             ``off`` always by the socket. The frames are the same.
+        server_key: if the daemon asks for keys: its ``server.pub``, or the key in it.
+        key: then also one's own: ``NAME.key``, or the secret key in it.
 
     Raises:
+        KeyFileError: no keys, or only one of them.
         DaemonTimeout: nobody answers there.
         VersionError: the daemon speaks another major version of the protocol.
 
@@ -72,7 +77,10 @@ class Client:
         timeout_s: float = 10.0,
         token: str = "",
         shared_memory: SharedMemory = "auto",
+        server_key: str | Path | None = None,
+        key: str | Path | None = None,
     ) -> None:
+        self._keys = ClientKeys.of(server_key, key)
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
         self.on_notice: Callable[[Notice], None] = log_notice
@@ -180,7 +188,9 @@ class Client:
 
     def _connect(self, address: str, timeout_s: float, token: str, shared_memory: SharedMemory) -> Connection:
         """Replaced by clients whose connection listens to somebody else as well."""
-        return Connection(address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory)
+        return Connection(
+            address, timeout_s, token, self._route, self._reopen, shared_memory=shared_memory, keys=self._keys
+        )
 
     def _route(self, message: AnyReply, payload: Buffer | None) -> None:
         if isinstance(message, Frame | Level | Ended | Closed | Error):

@@ -14,8 +14,10 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
 import npcface
+from npcface.access.curve import ClientKeys
 from npcface.errors import NpcFaceError
 from npcface.shm.layout import supported
 from npcface.wire.codec import Buffer, decode_reply, encode
@@ -53,6 +55,7 @@ class Connection:
         on_event: gets every message that answers no request.
         on_hello: called after each successful handshake but the first.
         shared_memory: ``auto`` offers a daemon on this machine to read frames from shared memory, ``off`` does not.
+        keys: if the daemon asks for them.
 
     Attributes:
         welcome: what the daemon can do.
@@ -71,6 +74,7 @@ class Connection:
         on_hello: Callable[[], None],
         *,
         shared_memory: SharedMemory = "auto",
+        keys: ClientKeys | None = None,
     ) -> None:
         self.address = address
         self.timeout_s = timeout_s
@@ -91,9 +95,13 @@ class Connection:
         self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
         self._socket.setsockopt(zmq.IPV6, 1)
+        if keys is not None:
+            keys.apply(self._socket)
+        self._seen = self._socket.get_monitor_socket(zmq.EVENT_CONNECTED | zmq.EVENT_HANDSHAKE_SUCCEEDED)
         try:
             self._socket.connect(address)
             self.welcome = self._hello()
+            self._look_away()
         except zmq.ZMQError as error:
             self.close()
             raise DaemonLost(f"{address!r} is no ZeroMQ address: {error}.", "Write tcp://HOST:PORT.") from None
@@ -166,6 +174,7 @@ class Connection:
         if not self._socket.closed:
             with contextlib.suppress(zmq.Again):
                 self._socket.send(encode(Bye()), zmq.NOBLOCK)
+            self._look_away()
             self._socket.close()
         self._context.term()
 
@@ -196,7 +205,22 @@ class Connection:
         assert isinstance(reply, answer), f"{type(reply).__name__} instead of {answer.__name__}"
         return reply
 
+    def _look_away(self) -> None:
+        """Once let in, nobody reads the monitor any more, and ZeroMQ would wait for room in it."""
+        if not self._seen.closed:
+            self._socket.disable_monitor()
+            self._seen.close(0)
+
     def _silent(self, what: str) -> DaemonTimeout:
+        events = set()
+        while not self._seen.closed and self._seen.poll(0):
+            events.add(recv_monitor_message(self._seen)["event"])
+        if zmq.EVENT_CONNECTED in events and zmq.EVENT_HANDSHAKE_SUCCEEDED not in events:
+            return DaemonTimeout(
+                f"Somebody listens at {self.address} but does not let this client in.",
+                "If it asks for keys, give its server.pub and a NAME.key that is on its list (`npcface keys list`); if "
+                "it does not, give none.",
+            )
         return DaemonTimeout(
             f"The daemon at {self.address} {what} within {self.timeout_s:g} s.",
             "Is it running there (`npcface serve`), and is the address the one in its ready line?",

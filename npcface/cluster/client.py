@@ -10,7 +10,9 @@ the stream is opened again elsewhere with the same options, and what it was doin
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
+from npcface.access.curve import ClientKeys
 from npcface.client.stream import Stream
 from npcface.cluster import messages as msg
 from npcface.cluster.link import DirectorLink
@@ -30,6 +32,7 @@ class ClusterClient:
         timeout_s: longest wait for any answer, a worker's start included.
         token: if the cluster was started with one.
         patience_s: a worker that is silent for so long is left.
+        server_key, key: if the cluster asks for keys, as for ``Client``; director and workers share the server's.
 
     Attributes:
         link: to the director.
@@ -40,15 +43,16 @@ class ClusterClient:
     """
 
     def __init__(
-        self, address: str = DEFAULT_ADDRESS, *, timeout_s: float = 10.0, token: str = "", patience_s: float = 1.2
-    ) -> None:
+        self, address: str = DEFAULT_ADDRESS, *, timeout_s: float = 10.0, token: str = "", patience_s: float = 1.2,
+        server_key: str | Path | None = None, key: str | Path | None = None,
+    ) -> None:  # fmt: skip
         self.timeout_s = timeout_s
         self._token = token
         self._patience_s = patience_s
         self._numbers = 0
         self._streams: dict[int, ClusterStream] = {}
         self._workers: dict[str, WorkerClient] = {}
-        self.link = DirectorLink(address, timeout_s, token)
+        self.link = DirectorLink(address, timeout_s, token, ClientKeys.of(server_key, key))
 
     def __enter__(self) -> ClusterClient:
         return self

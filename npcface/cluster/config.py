@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ class ClusterConfig:
     """Options of ``npcface cluster``; docs/cluster.md explains them in a table."""
 
     characters: Path = field(default_factory=characters)  # the store, under the same path on every machine
-    host: str = "127.0.0.1"  # of the director and the workers; anything but loopback needs a token
+    host: str = "127.0.0.1"  # of the director and the workers; anything but loopback needs keys or a trusted link
     port: int = DEFAULT_PORT  # of the director; 0 = any free one
-    token: str = ""  # of the director and of all workers
+    keys: str = ""  # folder of CURVE keys, the same on every machine: director and workers share the server's pair
+    trusted_link: bool = False  # the network is private, or something else encrypts it
+    token: str = field(default="", repr=False)  # of the director and of all workers
     ray_address: str = ""  # cluster to join, such as "auto"; empty = start Ray on this machine
     namespace: str = "npcface"  # of the workers within Ray; directors that share a Ray cluster need different ones
     cpus: float = 1.0  # of one worker: its threads, and what Ray sets aside for it
@@ -47,7 +49,9 @@ class ClusterConfig:
         Raises:
             StartupError, ScalingError: out of range, or reachable from other machines without a token.
         """
-        self.front().checked()
+        front = self.front().checked()
+        if front.keys != self.keys:  # the user's own folder: see ``Config.checked``
+            return replace(self, keys=front.keys).checked()
         self.bounds(self.max_workers or self.min_workers).checked()
         if self.cpus <= 0 or (self.gpus is not None and self.gpus < 0):
             raise StartupError(f"A worker cannot have {self.cpus:g} CPUs and {self.gpus} GPUs.", "Use 1 and 0.")
@@ -62,6 +66,7 @@ class ClusterConfig:
         """The director's socket has the options of a daemon's."""
         return Config(
             characters=self.characters, host=self.host, port=self.port, token=self.token, max_clients=self.max_clients,
+            keys=self.keys, trusted_link=self.trusted_link, max_connections=self.max_clients + 64,
             max_message_bytes=64 * 1024,
         )  # fmt: skip
 
@@ -76,5 +81,6 @@ class ClusterConfig:
         """Options of every worker's daemon."""
         return {
             "characters": self.characters, "host": self.host, "port": self.worker_port, "token": self.token,
-            "threads": max(round(self.cpus), 1), "max_clients": 1024, **self.worker_options,
+            "keys": self.keys, "trusted_link": self.trusted_link, "threads": max(round(self.cpus), 1),
+            "max_clients": 1024, "max_connections": 1088, **self.worker_options,
         }  # fmt: skip

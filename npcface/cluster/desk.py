@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 import zmq
 
 import npcface
+from npcface.access.caller import Caller
+from npcface.access.door import Door
 from npcface.cluster import messages as msg
 from npcface.cluster.config import ClusterConfig
 from npcface.cluster.placement import choose
 from npcface.cluster.roster import Lease, Roster, Worker
 from npcface.errors import LimitError, NpcFaceError
+from npcface.serve.gate import Gate, Peer
 from npcface.wire.codec import encode, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Done, Error, Pong, Reply
 from npcface.wire.requests import Bye, Hello, Ping
 
-MESSAGES_PER_TICK = 256
 OUTBOX_MAX = 512
 PROBE_S = 5.0  # silence towards a client after which it gets an `alive`, by which it shows that it is gone
 log = logging.getLogger("npcface.cluster")
@@ -35,6 +37,7 @@ class Guest:
     identity: bytes
     name: str
     told_s: float  # when something was last sent, monotonic
+    caller: Caller  # the connection that said hello; no other one speaks for it
     outbox: deque[bytes] = field(default_factory=deque)
 
 
@@ -42,7 +45,8 @@ class Desk:
     """Talks to clients.
 
     Args:
-        socket: bound ROUTER with ROUTER_MANDATORY.
+        socket: bound ROUTER with ROUTER_MANDATORY,
+        door: that it is behind.
         config: limits and token.
         roster: the book that is kept here and by the ``Steward``.
 
@@ -51,8 +55,9 @@ class Desk:
         closing: no new streams any more.
     """
 
-    def __init__(self, socket: zmq.Socket[bytes], config: ClusterConfig, roster: Roster) -> None:
-        self._socket = socket
+    def __init__(self, socket: zmq.Socket[bytes], door: Door, config: ClusterConfig, roster: Roster) -> None:
+        self._socket, self._door = socket, door
+        self._gate = Gate(socket, door, config.front())
         self._config = config
         self._roster = roster
         self._guests: dict[bytes, Guest] = {}
@@ -62,18 +67,20 @@ class Desk:
 
     def receive(self) -> None:
         """Answer what has come."""
-        for _ in range(MESSAGES_PER_TICK):
+        for peer, frames in self._gate.read():
             try:
-                identity, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            try:
-                self._handle(identity, msg.decode_asked(frames))
+                self._handle(peer, msg.decode_asked(frames))
             except NpcFaceError as error:
-                self._refuse(identity, error, peek(frames).request)
+                self._refuse(peer, error, peek(frames).request)
             except Exception as error:  # a bug must not end the director
                 log.exception("Unexpected error.")
-                self._refuse(identity, InternalError(f"{error}"[:300], "See the director's log."), peek(frames).request)
+                self._refuse(peer, InternalError(f"{error}"[:300], "See the director's log."), peek(frames).request)
+
+    def pause(self) -> bool:
+        """Whether nothing is to be read now; waits until it is. See ``serve.gate``."""
+        pause_s = self._gate.pause_s()
+        time.sleep(pause_s)
+        return pause_s > 0.0
 
     def tell_moved(self, lease: Lease, worker: Worker, reason: str) -> None:
         """A stream belongs on another worker now."""
@@ -90,23 +97,35 @@ class Desk:
     def keep_house(self) -> None:
         """Send what had to wait, and notice clients that left without a word."""
         now_s = time.monotonic()
+        revoked, ended = self._gate.tick(now_s)
+        for peer, request, limit in self._gate.take_news():
+            self._answer(peer, limit, request)
         for guest in list(self._guests.values()):
-            if guest.outbox:
+            if guest.caller.number in revoked:
+                self._leave(guest)
+            elif guest.caller.descriptor in ended:  # perhaps: if it is gone, sending says so
+                self._send(guest, Alive(time_s=now_s - self._started_s))
+            elif guest.outbox:
                 self._flush(guest)
             elif now_s - guest.told_s >= PROBE_S:
                 self._send(guest, Alive(time_s=now_s - self._started_s))
 
-    def _handle(self, identity: bytes, message: msg.Asked) -> None:
+    def _guest_of(self, peer: Peer) -> Guest | None:
+        known = self._guests.get(peer.identity)
+        return known if known is not None and known.caller.number == peer.caller.number else None
+
+    def _handle(self, peer: Peer, message: msg.Asked) -> None:
+        peer.limits.charge(message, time.monotonic())
         if isinstance(message, Hello):
-            self._greet(identity, message)
+            self._greet(peer, message)
             return
-        guest = self._guests.get(identity)
+        guest = self._guest_of(peer)
         if guest is None:
             raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
         if isinstance(message, msg.Place):
             self._place(guest, message)
         elif isinstance(message, msg.Release):
-            self._roster.release(identity, message.lease)
+            self._roster.release(peer.identity, message.lease)
             self._send(guest, Done(request=message.request, what="release"))
         elif isinstance(message, msg.Status):
             self._send(guest, self._status(message.request))
@@ -116,13 +135,16 @@ class Desk:
             self._send(guest, Done(request=message.request, what="bye"))
             self._leave(guest)
 
-    def _greet(self, identity: bytes, hello: Hello) -> None:
-        token = self._config.token
+    def _greet(self, peer: Peer, hello: Hello) -> None:
+        token, identity = self._config.token, peer.identity
+        peer.may_guess(time.monotonic())
         if token and not hmac.compare_digest(hello.token.encode(), token.encode()):
+            peer.guessed_wrong(time.monotonic())
             raise SessionError("The token is missing or wrong.", "Send the cluster's token in the hello.")
         if identity not in self._guests and len(self._guests) >= self._config.max_clients:
             raise LimitError(f"{len(self._guests)} clients are here already.", "Close one, or raise max_clients.")
-        guest = self._guests[identity] = Guest(identity, hello.client, time.monotonic())
+        guest = self._guests[identity] = Guest(identity, hello.client, time.monotonic(), peer.caller)
+        self._door.welcome(peer.caller.descriptor)
         ready = len(self._roster.ready())
         name = f"npcface {npcface.__version__}"
         self._send(guest, msg.Welcome(request=hello.request, protocol=msg.PROTOCOL, director=name, workers=ready))
@@ -158,13 +180,17 @@ class Desk:
             workers=[worker.info() for worker in self._roster.workers.values()],
         )  # fmt: skip
 
-    def _refuse(self, identity: bytes, error: NpcFaceError, request: int) -> None:
+    def _refuse(self, peer: Peer, error: NpcFaceError, request: int) -> None:
+        if self._gate.may_refuse(peer, request):
+            self._answer(peer, error, request)
+
+    def _answer(self, peer: Peer, error: NpcFaceError, request: int) -> None:
         answer = Error(request=request, code=error.code, cause=error.cause, remedy=error.remedy)
-        guest = self._guests.get(identity)
+        guest = self._guest_of(peer)
         if guest is not None:
             self._send(guest, answer)
         else:
-            self._try_send(identity, encode(answer))  # a stranger that does not read loses it
+            self._try_send(peer.identity, encode(answer))  # a stranger that does not read loses it
 
     def _send(self, guest: Guest, message: Reply) -> None:
         guest.outbox.append(encode(message))

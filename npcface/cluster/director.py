@@ -11,6 +11,7 @@ from typing import Any
 
 import zmq
 
+from npcface.access.door import Door
 from npcface.cluster.config import ClusterConfig
 from npcface.cluster.desk import Desk
 from npcface.cluster.fleet import RayFleet
@@ -61,17 +62,21 @@ class Director:
         self._wake = self._context.socket(zmq.PULL)
         self._wake.bind(WAKE_ENDPOINT)
         try:
-            self._socket = bind_router(self._context, self.config.front())
+            front = self.config.front()
+            self._door = Door(self._context, front.key_folder, front.max_connections)
+            self._socket = bind_router(self._context, front, self._door)
             # After the port is ours, as whoever leaves ends the workers it has; before any client is answered.
             adopted = self._fleet.adopt()
         except Exception:
+            if hasattr(self, "_door"):
+                self._door.close()
             self._context.destroy(linger=0)
             raise
         self.roster = Roster()
-        self._desk = Desk(self._socket, self.config, self.roster)
+        self._desk = Desk(self._socket, self._door, self.config, self.roster)
         self._ray_thread = Background("npcface-ray", self._context)
         self._steward = Steward(
-            self.config, bounds, self.roster, self._desk, self._fleet, self._ray_thread, self._context
+            self.config, bounds, self.roster, self._desk, self._fleet, self._ray_thread, self._context, self._door.pair
         )
         self._steward.adopt(adopted)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
@@ -101,8 +106,9 @@ class Director:
 
     def on_tick(self) -> None:
         """Wait a moment for something to do, and do it."""
-        self._socket.poll(round(TICK_S * 1000))
-        self._desk.receive()
+        if not self._desk.pause():
+            self._socket.poll(round(TICK_S * 1000))
+            self._desk.receive()
         try:
             while True:
                 self._wake.recv(zmq.NOBLOCK)
@@ -119,6 +125,7 @@ class Director:
         """Close everything; workers that are left are ended by the fleet."""
         self._steward.close()
         self._ray_thread.stop(timeout_s=5.0)
+        self._door.close()
         self._socket.close(round(self.config.front().linger_s * 1000))
         self._wake.close(0)
         self._context.destroy(linger=0)

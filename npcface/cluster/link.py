@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import zmq
 
 import npcface
+from npcface.access.curve import ClientKeys
 from npcface.client.connection import DaemonLost, DaemonTimeout
 from npcface.cluster import messages as msg
 from npcface.errors import NpcFaceError
@@ -33,6 +34,7 @@ class DirectorLink:
         address: in the director's ready line.
         timeout_s: longest wait for an answer.
         token: the cluster's.
+        keys: if director and workers ask for them.
 
     Attributes:
         socket: to poll together with others.
@@ -45,7 +47,8 @@ class DirectorLink:
         VersionError: it is a daemon, or another version.
     """
 
-    def __init__(self, address: str, timeout_s: float, token: str) -> None:
+    def __init__(self, address: str, timeout_s: float, token: str, keys: ClientKeys | None = None) -> None:
+        self.keys = keys
         self.address = address
         self.timeout_s = timeout_s
         self.placed: dict[int, msg.Place] = {}
@@ -64,6 +67,8 @@ class DirectorLink:
         self.socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
         self.socket.setsockopt(zmq.IPV6, 1)
+        if keys is not None:
+            keys.apply(self.socket)
         try:
             self.socket.connect(address)
             self.request(self._hello(), msg.Welcome)

@@ -7,6 +7,7 @@ from typing import Any
 
 import zmq
 
+from npcface.access.curve import ClientKeys
 from npcface.cluster.load import Load, measure
 from npcface.errors import NpcFaceError
 from npcface.wire.codec import decode_reply, encode
@@ -27,6 +28,7 @@ class Probe:
         endpoint: the worker's.
         token: the cluster's.
         ping_interval_s, stats_interval_s: between questions, seconds.
+        keys: if workers ask for them.
 
     Attributes:
         silence_s: seconds since the last sign of life while the director listened.
@@ -35,8 +37,9 @@ class Probe:
     """
 
     def __init__(
-        self, context: zmq.Context[Any], endpoint: str, token: str, ping_interval_s: float, stats_interval_s: float
-    ) -> None:
+        self, context: zmq.Context[Any], endpoint: str, token: str, ping_interval_s: float, stats_interval_s: float,
+        keys: ClientKeys | None = None,
+    ) -> None:  # fmt: skip
         self._token = token
         self._every_s = {Ping: ping_interval_s, Stats: stats_interval_s}
         self._asked_s = dict.fromkeys(self._every_s, 0.0)
@@ -49,6 +52,8 @@ class Probe:
         self.socket.setsockopt(zmq.SNDHWM, 16)
         self.socket.setsockopt(zmq.RECONNECT_IVL, 100)
         self.socket.setsockopt(zmq.IPV6, 1)
+        if keys is not None:
+            keys.apply(self.socket)
         self.socket.connect(endpoint)
         self._hello()
 

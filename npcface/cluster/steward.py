@@ -14,6 +14,8 @@ from typing import Any
 
 import zmq
 
+from npcface.access.curve import ClientKeys
+from npcface.access.keys import Pair
 from npcface.cluster.autoscale import Bounds, Trend, decide
 from npcface.cluster.config import ClusterConfig
 from npcface.cluster.desk import Desk
@@ -38,6 +40,7 @@ class Steward:
         roster, desk: the book, and who tells clients.
         fleet, ray_thread: Ray, and the thread that may wait for it.
         context: of the director's sockets.
+        pair: the cluster's keys, which let the director in everywhere; None: nobody asks for any.
 
     Attributes:
         last_failure: why the last worker did not start; empty once one has.
@@ -45,11 +48,12 @@ class Steward:
 
     def __init__(
         self, config: ClusterConfig, bounds: Bounds, roster: Roster, desk: Desk, fleet: RayFleet,
-        ray_thread: Background, context: zmq.Context[Any],
+        ray_thread: Background, context: zmq.Context[Any], pair: Pair | None = None,
     ) -> None:  # fmt: skip
         self._config, self._bounds = config, bounds
         self._roster, self._desk = roster, desk
         self._fleet, self._ray_thread, self._context = fleet, ray_thread, context
+        self._keys = None if pair is None else ClientKeys(pair.public, pair)
         self._probes: dict[str, Probe] = {}
         self._trend = Trend()
         self._polled_s = self._reviewed_s = self._not_before_s = 0.0
@@ -186,7 +190,7 @@ class Steward:
         self._failures, self.last_failure = 0, ""
         self._probes[worker.id] = Probe(
             self._context, worker.endpoint, self._config.token, self._config.ping_interval_s,
-            self._config.stats_interval_s,
+            self._config.stats_interval_s, self._keys,
         )  # fmt: skip
         log.info("Worker %s listens on %s.", worker.id, worker.endpoint)
         for leases in self._roster.leases.values():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import zmq
 
+from npcface.access.curve import ClientKeys
 from npcface.client import Client
 from npcface.client.connection import Connection, DaemonLost, Event, SharedMemory
 from npcface.cluster.link import DirectorLink
@@ -60,21 +61,30 @@ class WorkerClient(Client):
 
     def _connect(self, address: str, timeout_s: float, token: str, shared_memory: SharedMemory) -> Connection:
         return _WatchedConnection(
-            self, self._link, self._patience_s, address, timeout_s, token, self._route, self._reopen, shared_memory
+            self,
+            self._link,
+            self._patience_s,
+            address,
+            timeout_s,
+            token,
+            self._route,
+            self._reopen,
+            shared_memory,
+            self._link.keys,
         )
 
 
 class _WatchedConnection(Connection):
     def __init__(
         self, client: WorkerClient, link: DirectorLink, patience_s: float, address: str, timeout_s: float, token: str,
-        on_event: Event, on_hello: Callable[[], None], shared_memory: SharedMemory,
+        on_event: Event, on_hello: Callable[[], None], shared_memory: SharedMemory, keys: ClientKeys | None,
     ) -> None:  # fmt: skip
         self._client = client
         self._link = link
         self._patience_s = patience_s
         self._heard_s = self._left_s = time.monotonic()
         self._asked_s = 0.0
-        super().__init__(address, timeout_s, token, on_event, on_hello, shared_memory=shared_memory)
+        super().__init__(address, timeout_s, token, on_event, on_hello, shared_memory=shared_memory, keys=keys)
 
     def receive(self, deadline_s: float) -> bool:
         """As ``Connection.receive``.

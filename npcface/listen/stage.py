@@ -25,6 +25,7 @@ class Stage:
         to: address of a daemon, with ``character`` and ``size`` of the stream to open there.
         show: open a window; needs ``to``.
         token: word of the daemon, if it wants one.
+        server_key, key: if it wants keys, as for ``Client``.
 
     Raises:
         StateError: nothing to show, or no character.
@@ -40,6 +41,8 @@ class Stage:
         size: int = 256,
         show: bool = False,
         token: str = "",
+        server_key: str | None = None,
+        key: str | None = None,
     ) -> None:
         if (to is None) != (character is None):
             raise StateError("--to and --character belong together.", "Name the daemon and who is driven.")
@@ -53,7 +56,7 @@ class Stage:
         if to is not None and character is not None:
             from npcface.client import Client
 
-            self._client = Client(to, token=token)
+            self._client = Client(to, token=token, server_key=server_key, key=key)
             self._stream = self._client.open(character, size)
         if show:
             from npcface.listen.window import Window

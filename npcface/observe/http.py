@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-from npcface.serve.config import StartupError, is_loopback
+from npcface.access.rule import is_loopback
+from npcface.serve.config import StartupError
 
 AT_ONCE = 8
 """Connections; further ones are closed at once."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import zmq
 
+from npcface.access.curve import HANDSHAKE_BYTES, ClientKeys
 from npcface.errors import StateError
 from npcface.relay.decoder import FaceDecoder, Outcome
 from npcface.relay.packet import PACKET_BYTES_MAX, PacketError
@@ -60,17 +62,23 @@ class Listener:
 
     Args:
         address: where the relay publishes.
+        server_key, key: if the relay asks for keys, as for ``Client``.
 
     Raises:
         StateError: no address.
     """
 
-    def __init__(self, address: str = PUBLISH) -> None:
+    def __init__(
+        self, address: str = PUBLISH, *, server_key: str | Path | None = None, key: str | Path | None = None
+    ) -> None:
         self._heard: dict[bytes, Heard] = {}
+        keys = ClientKeys.of(server_key, key)
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.SUB)
         self._socket.setsockopt(zmq.RCVHWM, _WAITING)
-        self._socket.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX)
+        self._socket.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX if keys is None else HANDSHAKE_BYTES)
+        if keys is not None:
+            keys.apply(self._socket)
         try:
             self._socket.connect(address)
         except zmq.ZMQError as error:

@@ -9,15 +9,21 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import zmq
 
-from npcface.errors import DependencyError, StateError
+from npcface.access.curve import HANDSHAKE_BYTES
+from npcface.access.door import Door
+from npcface.access.rule import bind_problem
+from npcface.errors import DependencyError, NpcFaceError, StateError
 from npcface.relay.packet import PACKET_BYTES_MAX, VERSION
 
 LISTEN = "tcp://127.0.0.1:5748"
 PUBLISH = "tcp://127.0.0.1:5749"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+CONNECTIONS_MAX = 4096
 _WAITING = 256  # packets for one receiver that does not read; further ones are dropped
 _LOOK_MS = 100  # how often `run` looks whether it shall stop
 
@@ -47,22 +53,39 @@ class Relay:
     Args:
         listen: where speakers connect; port 0 takes a free one.
         publish: where receivers connect; port 0 takes a free one.
+        keys: folder of CURVE keys, asked for at both.
+        trusted_link: the network is private, or something else encrypts it; else other addresses than loopback want
+            keys. Then anybody there may speak, under any name.
 
     Raises:
-        DependencyError: an address cannot be bound.
+        DependencyError: an address cannot be bound, or must not be.
+        KeyFileError: keys cannot be read.
     """
 
-    def __init__(self, listen: str = LISTEN, publish: str = PUBLISH) -> None:
+    def __init__(
+        self, listen: str = LISTEN, publish: str = PUBLISH, *, keys: Path | None = None, trusted_link: bool = False
+    ) -> None:
+        for address in (listen, publish):
+            host = urlsplit(address).hostname or "*"
+            problem = bind_problem(host, keys=keys is not None, trusted_link=trusted_link, token=None)
+            if problem is not None and not address.startswith(("ipc:", "inproc:")):
+                raise DependencyError(*problem)
         self.relayed = Relayed()
+        self._door: Door | None = None
         self._context = zmq.Context()
         self._in = self._context.socket(zmq.PULL)
         self._out = self._context.socket(zmq.PUB)
-        self._in.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX)  # a longer frame closes its connection
+        longest = PACKET_BYTES_MAX if keys is None else HANDSHAKE_BYTES
+        self._in.setsockopt(zmq.MAXMSGSIZE, longest)  # a longer frame closes its connection
         self._out.setsockopt(zmq.SNDHWM, _WAITING)
         try:
+            self._door = Door(self._context, keys, CONNECTIONS_MAX, strangers_max=CONNECTIONS_MAX)
+            self._door.guard(self._in)
+            self._door.guard(self._out)
             self.listening = self._bind(self._in, listen)
             self.publishing = self._bind(self._out, publish)
-        except DependencyError:
+            self._door.start()
+        except NpcFaceError:
             self.close()
             raise
 
@@ -88,6 +111,8 @@ class Relay:
 
     def close(self) -> None:
         """Close the sockets; can be called twice."""
+        if self._door is not None:
+            self._door.close()
         self._context.destroy(linger=0)
 
     def _drain(self) -> None:

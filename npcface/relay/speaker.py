@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import zmq
 
+from npcface.access.curve import ClientKeys
 from npcface.errors import StateError
 from npcface.relay.encoder import FaceEncoder
 from npcface.relay.server import LISTEN, topic
@@ -21,18 +23,25 @@ class Speaker:
         name: 1 to 64 of a-z, 0-9, ``-`` and ``_``.
         address: where the relay listens.
         encoder: None for one with its own defaults.
+        server_key, key: if the relay asks for keys, as for ``Client``.
 
     Raises:
         StateError: no speaker's name, or no address.
     """
 
-    def __init__(self, name: str, address: str = LISTEN, encoder: FaceEncoder | None = None) -> None:
+    def __init__(
+        self, name: str, address: str = LISTEN, encoder: FaceEncoder | None = None, *,
+        server_key: str | Path | None = None, key: str | Path | None = None,
+    ) -> None:  # fmt: skip
         self._name = topic(name)[:-1]
         self._encoder = encoder or FaceEncoder()
         self.dropped = 0
+        keys = ClientKeys.of(server_key, key)
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.PUSH)
         self._socket.setsockopt(zmq.SNDHWM, _WAITING)
+        if keys is not None:
+            keys.apply(self._socket)
         try:
             self._socket.connect(address)
         except zmq.ZMQError as error:

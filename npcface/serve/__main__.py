@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = "--" + option.name.replace("_", "-")
         parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
     try:
-        config = Config.from_environment(**vars(parser.parse_args(arguments)))
+        config = Config.from_environment(**vars(parser.parse_args(arguments))).checked()
     except NpcFaceError as error:
         print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
         return EXIT_STARTUP

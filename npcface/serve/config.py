@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from npcface.access.files import read_token
+from npcface.access.keys import KeyFolder
+from npcface.access.rule import bind_problem, is_loopback
 from npcface.errors import NpcFaceError
-from npcface.paths import characters
+from npcface.paths import characters, keys
 from npcface.serve.watermark import Policy
 from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
@@ -51,15 +53,25 @@ class Config:
     characters: Path = field(default_factory=characters)  # store: character folders, packs
     packs: Folders = NO_FOLDERS  # further stores, pack folders and zips; later ones override earlier ones
     watch: bool = False  # look for changed characters and show them at once
-    host: str = "127.0.0.1"  # address to listen on; anything but loopback needs a token
+    host: str = "127.0.0.1"  # address to listen on; anything but loopback needs keys or a trusted link
     port: int = DEFAULT_PORT  # 0 = let the system choose; the ready line names the port
-    token: str = ""  # clients must send it in their hello
+    keys: str = ""  # folder of CURVE keys; empty: the user's own if it is needed and there
+    trusted_link: bool = False  # the link is private, or something else encrypts it: a token is enough off loopback
+    token: str = field(default="", repr=False)  # clients must send it in their hello
+    token_file: str = ""  # read it from there
     provider: str = "auto"  # where to render: auto, cpu, cuda or directml
     quality: AskedQuality = (
         "auto"  # of streams that ask for auto: auto (neural on a GPU or two CPU threads), warp or neural
     )
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
     max_clients: int = 64
+    max_connections: int = 256  # TCP connections, those that have not said hello too
+    messages_per_s: int = 2000  # of one connection; what is beyond is not read
+    megabytes_per_s: float = 64.0  # of one connection
+    opens_per_s: float = 20.0  # of one connection; four times as many at once
+    lookups_per_s: float = 10.0  # lists, loads, unloads and reloads of one connection; four times as many at once
+    hellos_per_s: float = 1.0  # of one connection; ten at once
+    errors_per_s: float = 50.0  # answered to one connection; four times as many at once
     max_streams_per_client: int = 32
     max_characters: int = 64  # in memory; those without a stream leave first
     max_batch: int = 32  # faces in one render
@@ -74,7 +86,7 @@ class Config:
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
-    handshake_s: float = 10.0  # time a connection has to become one
+    handshake_s: float = 3.0  # time a connection has to become one
     linger_s: float = 0.5  # time for last messages at shutdown
     hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves
     parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
@@ -93,8 +105,13 @@ class Config:
         """Return self if the values make sense together.
 
         Raises:
-            StartupError: out of range, an unknown word, or reachable from other machines without a token.
+            StartupError: out of range, an unknown word, or open to other machines (see ``access.rule``).
+            KeyFileError: keys or token cannot be read.
         """
+        if self.token_file:
+            return replace(self, token=read_token(Path(self.token_file).expanduser()), token_file="").checked()
+        if not self.keys and not self.trusted_link and not is_loopback(self.host) and KeyFolder(keys()).has_server:
+            return replace(self, keys=str(keys())).checked()
         if not 0 <= self.port <= 65535:
             raise StartupError(f"Port {self.port} does not exist.", "Use 0 (any free port) to 65535.")
         for option in fields(self):
@@ -126,12 +143,15 @@ class Config:
             raise StartupError(f"parent_pid is {self.parent_pid}.", "Use the number of a process, or 0.")
         if self.shared_memory_slots > SLOTS_MAX:
             raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
-        if not self.token and not is_loopback(self.host):
-            raise StartupError(
-                f"Listening on {self.host} would let other machines in, and no token is set.",
-                "Listen on 127.0.0.1 (this machine only), or set a token, a password that clients must know.",
-            )
+        problem = bind_problem(self.host, keys=bool(self.keys), trusted_link=self.trusted_link, token=self.token)
+        if problem is not None:
+            raise StartupError(*problem)
         return self
+
+    @property
+    def key_folder(self) -> Path | None:
+        """Where the CURVE keys are; None: nobody is asked for one."""
+        return Path(self.keys).expanduser() if self.keys else None
 
     def endpoint(self) -> str:
         """ZeroMQ address to bind."""
@@ -178,13 +198,3 @@ def switch(text: str) -> bool:
     if text.lower() not in known:
         raise ValueError(f"{text!r} is neither on nor off")
     return known[text.lower()]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -30,6 +30,8 @@ EXIT_STARTUP = 3
 LEAVE_PATIENCE_S = 15.0
 """When the game is gone and the main loop does not leave within this, it hangs: nobody is left to be polite to."""
 
+SWITCH_S = 0.001  # for which a thread that reads characters may hold up the one that answers clients
+
 log = logging.getLogger("npcface.serve")
 
 
@@ -53,6 +55,7 @@ def serve(config: Config) -> int:
     allow_many_files()
     with suppress(io.UnsupportedOperation, RuntimeError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a crash below Python says where
+    sys.setswitchinterval(SWITCH_S)
     server = Server(config)
     previous = _install_handlers(server)
     crash.install(secrets_of(config))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import zmq
 
+from npcface.access.door import Door
 from npcface.errors import NpcFaceError
 from npcface.observe.health import Pulse
 from npcface.observe.logs import about
@@ -24,6 +25,7 @@ from npcface.observe.observer import Observer
 from npcface.serve import batch
 from npcface.serve.background import WAKE_ENDPOINT, Background
 from npcface.serve.config import Config
+from npcface.serve.gate import Gate, Peer
 from npcface.serve.handlers import Handlers
 from npcface.serve.hang import HangGuard, report
 from npcface.serve.post import Post
@@ -36,7 +38,7 @@ from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
 from npcface.serve.store import Store
 from npcface.serve.watch import Watch
-from npcface.serve.welcome import CONVENTIONS, new_session, welcome
+from npcface.serve.welcome import CONVENTIONS, WrongToken, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
 
 POLL_MAX_S = 0.1  # also the time in which a signal is noticed
 RETRY_S = 0.002  # while something waits for a client that does not read
-MESSAGES_PER_TICK = 256  # then the renderer gets its turn, however fast clients send
 
 log = logging.getLogger("npcface.serve")
 
@@ -90,11 +91,13 @@ class Server:
         Raises:
             StartupError, DependencyError: the daemon cannot work; nothing is left open.
         """
-        self.config.checked()
+        self.config = self.config.checked()
         self.store = Store((self.config.characters, *self.config.packs), self.config.max_characters, self._forget)
         self._context = zmq.Context()
         try:
-            self._socket = bind_router(self._context, self.config)
+            self._door = Door(self._context, self.config.key_folder, self.config.max_connections)
+            self._socket = bind_router(self._context, self.config, self._door)
+            self._gate = Gate(self._socket, self._door, self.config)
             self._wake = self._context.socket(zmq.PULL)
             self._wake.bind(WAKE_ENDPOINT)
             self._renderer = make_renderer(self.config)
@@ -105,6 +108,8 @@ class Server:
                 places = (self.config.characters, *self.config.packs)
                 self.monitor = Monitor(self.config, self.pulse, places, self._renderer, self.quality)
         except BaseException:
+            if hasattr(self, "_door"):
+                self._door.close()
             self._context.destroy(linger=0)
             raise
         self._poller = zmq.Poller()
@@ -146,8 +151,12 @@ class Server:
             How long the next tick may wait, seconds.
         """
         self.pulse.tick_s = time.monotonic()
-        ready = dict(self._poller.poll(int(timeout_s * 1000.0)))
-        if self._wake in ready:
+        pause_s = self._gate.pause_s()
+        if pause_s:  # of clients, not of the renderer: see the gate
+            ready = {self._wake: self._wake.poll(1 if timeout_s else 0)}
+        else:
+            ready = dict(self._poller.poll(int(timeout_s * 1000.0)))
+        if ready.get(self._wake):
             self._drain_wake()
         self._painter.collect()
         self._library.collect()
@@ -181,6 +190,7 @@ class Server:
             self.monitor.close()
         self.sharing.shutdown()
         linger_s = 0.0 if self.force_exit else self.config.linger_s
+        self._door.close()
         self._socket.close(round(linger_s * 1000))
         self._wake.close(0)
         if stopped:
@@ -288,35 +298,46 @@ class Server:
             return
 
     def _receive(self) -> None:
-        for _ in range(MESSAGES_PER_TICK):
+        for peer, frames in self._gate.read():
             try:
-                parts = self._socket.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            identity, frames = parts[0], parts[1:]
-            try:
-                self._handle(identity, frames)
+                self._handle(peer, frames)
             except Exception as error:
                 seen = peek(frames)
-                peer = self.sessions.get(identity, identity)
-                self._refuse(peer, error, request=seen.request, stream=seen.stream, sequence=seen.sequence)
+                if self._gate.may_refuse(peer, seen.request):
+                    whom = self._session_of(peer) or peer.identity
+                    self._refuse(whom, error, request=seen.request, stream=seen.stream, sequence=seen.sequence)
 
-    def _handle(self, identity: bytes, frames: list[bytes]) -> None:
+    def _session_of(self, peer: Peer) -> Session | None:
+        """Of this very connection: another one that calls itself the same has to say hello itself."""
+        known = self.sessions.get(peer.identity)
+        return known if known is not None and known.caller.number == peer.caller.number else None
+
+    def _handle(self, peer: Peer, frames: list[Any]) -> None:
         message: Request
         payload: Buffer | None
         message, payload = decode_request(frames)
+        now_s = time.monotonic()
+        peer.limits.charge(message, now_s)
         if isinstance(message, Hello):
+            peer.may_guess(now_s)
+            identity = peer.identity
             old = self.sessions.get(identity)  # a restarted client takes its own place
-            session = new_session(identity, message, self.config, len(self.sessions) - (old is not None))
+            others = len(self.sessions) - (old is not None)
+            try:
+                session = new_session(identity, message, self.config, others, peer.caller)
+            except WrongToken:
+                peer.guessed_wrong(now_s)
+                raise
+            self._door.welcome(peer.caller.descriptor)
             if old is not None:
                 self.end_session(old)
             self._post.gone.discard(identity)
             self.sessions[identity] = session
-            log.info("A client has said hello.", extra=about(session))
+            log.info("A client has said hello, connection %s.", peer.caller, extra=about(session))
             shared = self.sharing.possible
             self.reply(session, welcome(session, message, self.config, self.quality, shared_memory=shared))
             return
-        known = self.sessions.get(identity)
+        known = self._session_of(peer)
         if known is None:
             raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
         self._act(known, message, payload)
@@ -424,6 +445,14 @@ class Server:
             self.hung = self.should_exit = True
         if self._watch is not None:
             self._watch.tick(now_s)
+        revoked, ended = self._gate.tick(now_s)
+        for peer, request, limit in self._gate.take_news():
+            self._refuse(self._session_of(peer) or peer.identity, limit, request=request)
+        for session in list(self.sessions.values()) if revoked or ended else ():
+            if session.caller.number in revoked:
+                self.end_session(session)
+            elif session.caller.descriptor in ended:  # perhaps: if it is gone, sending says so
+                self.reply(session, Alive(time_s=self.meter.uptime_s()))
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
             self._probed_s = now_s
             for session in self.sessions.values():

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from npcface.access.caller import NOBODY, Caller
 from npcface.errors import LimitError
 from npcface.observe.account import Account, Reason
 from npcface.observe.trip import Trip
@@ -226,6 +227,7 @@ class Session:
     client: str
     channels: ChannelMap
     last_sent_s: float  # monotonic
+    caller: Caller = NOBODY  # the connection that said hello; no other one speaks for it
     shared_memory: bool = False  # the client offered to map rings
     minor: int = 0  # of the protocol it speaks
     streams: dict[int, Stream] = field(default_factory=dict)

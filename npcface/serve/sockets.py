@@ -9,13 +9,15 @@ from typing import Any
 
 import zmq
 
+from npcface.access.door import Door
 from npcface.serve.config import Config, StartupError
 
 FILES = 16_384
+RECEIVE_QUEUE = 64  # messages of one client: it bounds what a client that sends faster than it is read may pile up
 
 
-def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
-    """A bound ROUTER.
+def bind_router(context: zmq.Context[Any], config: Config, door: Door) -> zmq.Socket[bytes]:
+    """A bound ROUTER behind a door, which is open by then.
 
     Raises:
         StartupError: the address is taken or not of this machine.
@@ -24,21 +26,23 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
     socket.setsockopt(zmq.ROUTER_HANDOVER, 1)  # a restarted client with the same identity takes over at once
     socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # sending says when a client is gone or does not read
     socket.setsockopt(zmq.SNDHWM, config.send_queue_messages)
-    socket.setsockopt(zmq.RCVHWM, 256)
+    socket.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
     socket.setsockopt(zmq.MAXMSGSIZE, config.max_message_bytes)
     socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
     socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
-    socket.setsockopt(zmq.HANDSHAKE_IVL, round(config.handshake_s * 1000))
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
     socket.setsockopt(zmq.IPV6, int(":" in config.host))
+    door.guard(socket, config.handshake_s)
     try:
         socket.bind(config.endpoint())
     except zmq.ZMQError as error:
+        door.close()
         socket.close(0)
         raise StartupError(
             f"Cannot listen on {config.endpoint()}: {error}{_holder(config, error)}.",
             "Stop the other program, or choose another port (0 takes any free one).",
         ) from None
+    door.start()
     return socket
 
 

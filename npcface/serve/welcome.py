@@ -7,6 +7,7 @@ import time
 from typing import get_args
 
 import npcface
+from npcface.access.caller import NOBODY, Caller
 from npcface.errors import LimitError
 from npcface.serve.config import Config
 from npcface.serve.driver import EMOTION_NAMES
@@ -21,22 +22,26 @@ from npcface.wire.version import PROTOCOL, minor_of
 CONVENTIONS = Conventions()
 
 
-def new_session(identity: bytes, hello: Hello, config: Config, clients: int) -> Session:
+class WrongToken(SessionError):
+    """The token of a hello is missing or wrong."""
+
+
+def new_session(identity: bytes, hello: Hello, config: Config, clients: int, caller: Caller = NOBODY) -> Session:
     """A session for a client whose protocol version is already checked.
 
     Raises:
-        SessionError: wrong token.
+        WrongToken: as it says.
         LimitError: too many clients.
         StateError: unknown channel names.
     """
     if config.token and not hmac.compare_digest(hello.token.encode(), config.token.encode()):
-        raise SessionError("The token is missing or wrong.", "Send the daemon's token in the hello.")
+        raise WrongToken("The token is missing or wrong.", "Send the daemon's token in the hello.")
     if clients >= config.max_clients:
         raise LimitError(
             f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
         )
     return Session(
-        identity, hello.client, ChannelMap(hello.channels), time.monotonic(), hello.shared_memory,
+        identity, hello.client, ChannelMap(hello.channels), time.monotonic(), caller, hello.shared_memory,
         minor_of(hello.protocol),
     )  # fmt: skip
 

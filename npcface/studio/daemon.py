@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import secrets
 import subprocess
 import sys
 from collections import deque
@@ -34,6 +36,7 @@ class OwnDaemon:
         address: where it listens; the same after a new start, if the port is still free.
         up: set while it runs.
         pid: of the process, 0 before the first start.
+        token: that it asks for.
     """
 
     def __init__(self, settings: Settings, on_change: Callable[[bool], None] = lambda up: None) -> None:
@@ -41,6 +44,7 @@ class OwnDaemon:
         self.on_change = on_change
         self.address = ""
         self.pid = 0
+        self.token = secrets.token_hex(16)  # other users of this machine do not know it
         self.up = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._said: deque[str] = deque(maxlen=20)
@@ -74,7 +78,7 @@ class OwnDaemon:
 
     def ask(self, question: Callable[[Client], Answer]) -> Answer:
         """Ask it something through a connection of one's own; blocks, so call it in a thread."""
-        with Client(self.address) as client:
+        with Client(self.address, token=self.token) as client:
             return question(client)
 
     async def _launch(self, port: int) -> None:
@@ -87,7 +91,7 @@ class OwnDaemon:
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only
         self._process = process = await asyncio.create_subprocess_exec(
             *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=not flags, creationflags=flags,
+            start_new_session=not flags, creationflags=flags, env=self._environment(),
         )  # fmt: skip
         assert process.stdout is not None and process.stderr is not None
         self._said.clear()
@@ -108,6 +112,11 @@ class OwnDaemon:
         self._keep(self._read(process.stdout))
         self.address, self.pid = words[1], process.pid
         self.up.set()
+
+    def _environment(self) -> dict[str, str]:
+        """The user's own, without what is meant for daemons that others reach; a token here is in no process list."""
+        names = ("NPCFACE_HOST", "NPCFACE_KEYS", "NPCFACE_TRUSTED_LINK", "NPCFACE_TOKEN_FILE")
+        return {name: value for name, value in os.environ.items() if name not in names} | {"NPCFACE_TOKEN": self.token}
 
     async def _watch(self) -> None:
         """Start it again, at the same address where possible, whenever it ends."""

@@ -76,7 +76,7 @@ def _exported(studio: Studio, wish: Wish, entry: Entry, act: Act, line: Line | N
         if wish.kind == "pack":
             tell("packing", 0.1)
             return {"file": studio.files.keep(write_pack(Path(entry.place), out))}
-        with Client(studio.daemon.address, timeout_s=30.0) as client:
+        with Client(studio.daemon.address, timeout_s=30.0, token=studio.daemon.token) as client:
             write(
                 wish.kind,
                 out,

@@ -1,7 +1,8 @@
-"""Who may talk to the studio: its own page in a browser on this machine, and programs that say no other origin.
+"""Who may talk to the studio: its own page in a browser of its user, and that user's programs that say no other origin.
 
 Any web page may send requests to loopback addresses. The ``Host`` header gives away a foreign name that was made to
-resolve to 127.0.0.1 (DNS rebinding); ``Origin`` and ``Sec-Fetch-Site`` give away a page of another site (CSRF).
+resolve to 127.0.0.1 (DNS rebinding); ``Origin`` and ``Sec-Fetch-Site`` give away a page of another site (CSRF), and
+Linux tells which user a connection is of.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from npcface.studio.neighbours import is_neighbour
 from npcface.studio.problems import Forbidden, answer
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -72,10 +74,12 @@ class Guard:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return f"The studio is not called {', '.join(hosts)[:80]!r}."
-        origin = headers.get("origin")
-        if origin is not None and origin.lower() != f"http://{hosts[0].lower()}":
-            return f"The page of {origin[:80]!r} is not the studio's."
+        for origin in headers.getlist("origin"):
+            if origin.lower() != f"http://{hosts[0].lower()}":
+                return f"The page of {origin[:80]!r} is not the studio's."
         site = headers.get("sec-fetch-site", "none")
         if scope["path"].startswith("/api/") and site not in _OWN_SITES:
             return f"A {site[:40]} page asked for {scope['path'][:80]}."
+        if is_neighbour(scope.get("client")):
+            return "Another user of this machine asked."
         return None

@@ -155,7 +155,7 @@ class View:
         if wanted is None:
             return None
         if self._client is None:
-            self._client = Client(self._daemon.address)
+            self._client = Client(self._daemon.address, token=self._daemon.token)
         self._stream = self._client.open(
             wanted.character, wanted.size, quality=wanted.quality, background=wanted.background, fps=wanted.fps,
             copy=False,

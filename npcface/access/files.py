@@ -1,0 +1,92 @@
+"""Files that hold a secret: written at once or not at all, for their owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from npcface.errors import NpcFaceError
+
+
+class KeyFileError(NpcFaceError):
+    """A key, token or allow-list file is missing, damaged, or readable by others."""
+
+    code = "keys"
+
+
+def write_private(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a file that its owner alone can read (POSIX mode 0600); on Windows its folder's rights apply.
+
+    Args:
+        path: target; its folder is made with mode 0700.
+        text: all of it.
+        overwrite: False: the file must not exist, however many processes try at the same time.
+
+    Raises:
+        KeyFileError: it exists, or cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if overwrite:
+            temporary.replace(path)
+        elif os.name == "nt":
+            temporary.rename(path)  # refuses an existing target there
+        else:
+            os.link(temporary, path)  # as rename, but refuses an existing target
+    except FileExistsError:
+        raise KeyFileError(
+            f"{path} exists already.", "Give --force to replace it: what it opened is shut then."
+        ) from None
+    except OSError as error:
+        raise KeyFileError(
+            f"{path} cannot be written: {error.strerror}.", "Choose another folder with --keys."
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_private(path: Path) -> str:
+    """Text of a file that holds a secret, at most 64 KiB.
+
+    Raises:
+        KeyFileError: missing, too long, no text, or (POSIX) readable by others than its owner.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(65_537)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}.", "Name a file that exists.") from None
+    if os.name != "nt" and mode & 0o077:
+        raise KeyFileError(
+            f"Others may read {path} (mode {mode & 0o777:o}).",
+            f"Take that away: chmod 600 '{path}'; then make a new one.",
+        )
+    try:
+        if len(data) > 65_536:
+            raise ValueError
+        return data.decode("utf-8")
+    except ValueError:
+        raise KeyFileError(
+            f"{path} is no text file of at most 64 KiB.", "Name the file that holds the secret."
+        ) from None
+
+
+def read_token(path: Path) -> str:
+    """A token out of its file, white space around it left out.
+
+    Raises:
+        KeyFileError: as for ``read_private``, or nothing is in it.
+    """
+    token = read_private(path).strip()
+    if not token or len(token) > 256:
+        raise KeyFileError(
+            f"{path} holds {len(token)} characters, a token has 1 to 256.", "Make one: openssl rand -hex 16"
+        )
+    return token

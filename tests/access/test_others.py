@@ -1,0 +1,86 @@
+"""The relay's and the director's sockets have the same door."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zmq
+
+from npcface.access.curve import ClientKeys
+from npcface.access.door import Door
+from npcface.access.keys import KeyFolder, Pair
+from npcface.client import DaemonTimeout
+from npcface.cluster.config import ClusterConfig
+from npcface.cluster.desk import Desk
+from npcface.cluster.link import DirectorLink
+from npcface.cluster.roster import Roster
+from npcface.relay import Listener, Speaker
+from npcface.relay.server import Relay
+from npcface.serve.sockets import bind_router
+from npcface.state import FaceState
+
+
+def test_faces_pass_a_relay_with_keys_and_strangers_neither_speak_nor_hear(keys: KeyFolder) -> None:
+    game: dict[str, Any] = {"server_key": keys.folder / "server.pub", "key": keys.folder / "clients" / "game.key"}
+    stop = threading.Event()
+    with Relay("tcp://127.0.0.1:0", "tcp://127.0.0.1:0", keys=keys.folder) as relay:
+        thread = threading.Thread(target=relay.run, args=(stop,))
+        thread.start()
+        try:
+            with (
+                Speaker("ada", relay.listening, **game) as speaker,
+                Speaker("eve", relay.listening) as stranger,
+                Listener(relay.publishing, **game) as hears,
+                Listener(relay.publishing) as deaf,
+            ):
+                ada, nobody, eve = hears.listen("ada"), deaf.listen("ada"), hears.listen("eve")
+                deadline_s = time.monotonic() + 20.0
+                while ada.faces < 5:
+                    assert time.monotonic() < deadline_s
+                    speaker.send(FaceState())
+                    stranger.send(FaceState())
+                    hears.poll()
+                    deaf.poll()
+                    stop.wait(0.02)
+                assert nobody.faces == eve.faces == 0
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_a_director_asks_for_keys_too(keys: KeyFolder, tmp_path: Path) -> None:
+    config = ClusterConfig(characters=tmp_path, port=0, keys=str(keys.folder))
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    door = Door(context, keys.folder)
+    socket = bind_router(context, config.front(), door)
+    stop = threading.Event()
+    desk = Desk(socket, door, config, Roster())
+
+    def direct() -> None:
+        while not stop.is_set():
+            if not desk.pause() and socket.poll(20):
+                desk.receive()
+            desk.keep_house()
+
+    thread = threading.Thread(target=direct)
+    thread.start()
+    try:
+        address = socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        game = ClientKeys.of(keys.folder / "server.pub", keys.folder / "clients" / "game.key")
+        link = DirectorLink(address, 10.0, "", game)
+        link.close()
+        own = ClientKeys(keys.server().public, keys.server())  # as a director asks its workers
+        link = DirectorLink(address, 10.0, "", own)
+        link.close()
+        for none in (None, ClientKeys(keys.server().public, Pair.new())):
+            with pytest.raises(DaemonTimeout):
+                DirectorLink(address, 0.7, "", none)
+    finally:
+        stop.set()
+        thread.join()
+        door.close()
+        context.destroy(linger=0)
