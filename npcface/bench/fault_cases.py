@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from npcface.bench.watcher import PATIENCE_S, Watcher
 from npcface.errors import DependencyError
@@ -83,14 +84,16 @@ def signalled(number: signal.Signals, *options: str) -> Callable[[Path, str], Ou
     return run
 
 
-def broken(fault: str, after: int, *options: str, faces: int = 1, supervised: bool = False) -> Callable[..., Outcome]:
+def broken(
+    fault: str, after: int, quality: str, *, faces: int = 1, supervised: bool = False, **options: Any
+) -> Callable[[Path, str], Outcome]:
     """Something in the daemon fails after a number of runs."""
 
     def run(store: Path, who: str) -> Outcome:
-        given = ("--supervise", *options) if supervised else options
+        given = ("--supervise", "--quality", quality) if supervised else ("--quality", quality)
         with (
             daemon(store, *given, broken=(fault, str(after))) as (address, _),
-            Watcher(address, who, faces) as watcher,
+            Watcher(address, who, faces, quality=quality, **options) as watcher,
         ):
             began_s = watcher.moments_s[0]
             while not watcher.notices and not watcher.error and time.monotonic() < began_s + PATIENCE_S:
@@ -98,7 +101,10 @@ def broken(fault: str, after: int, *options: str, faces: int = 1, supervised: bo
             told_s = time.monotonic()
             while supervised and not watcher.restarts and time.monotonic() < told_s + PATIENCE_S:
                 time.sleep(0.05)
+            last_s = watcher.moments_s[-1]
             watcher.settle(told_s)
+            if watcher.error:
+                return Outcome(watcher.saw(), told_s - last_s, "from the last frame to the notice")
             return Outcome(watcher.saw(), watcher.pause_s(began_s))
 
     return run
@@ -234,14 +240,14 @@ FAULTS = (
     Fault("daemon crashes", "SIGSEGV, supervised", signalled(signal.SIGSEGV)),
     Fault("main loop stands still", "SIGSTOP, supervised, `watchdog_s` 10", signalled(signal.SIGSTOP)),
     Fault("render thread stands still", "a session's run never returns, supervised, `hang_timeout_s` 20",
-          broken("hang", 60, "--quality", "neural", supervised=True)),
-    Fault("the same, nobody supervises", "as above", broken("hang", 60, "--quality", "neural")),
+          broken("hang", 60, "neural", supervised=True)),
+    Fault("the same, nobody supervises", "as above", broken("hang", 60, "neural")),
     Fault("GPU lost", "a session's run fails as CUDA does when its device is gone",
-          broken("gpu-lost", 60, "--quality", "warp")),
-    Fault("GPU memory short", "runs of more than one face fail, four faces",
-          broken("gpu-small", 20, "--quality", "warp", faces=4)),
+          broken("gpu-lost", 60, "warp")),
+    Fault("GPU memory short", "runs of more than one face fail; four faces at 5 frames/s",
+          broken("gpu-small", 20, "warp", faces=4, size=64, fps=5)),
     Fault("no memory for the generator", "a session's run fails with bad_alloc on the processor",
-          broken("cpu-short", 60, "--quality", "neural")),
+          broken("cpu-short", 60, "neural")),
     Fault("client killed", "SIGKILL while 512 px frames are on their way", peer(lambda other: other.kill())),
     Fault("client stops reading", "SIGSTOP while 512 px frames are on their way",
           peer(lambda other: other.send_signal(signal.SIGSTOP))),

@@ -29,6 +29,8 @@ from npcface.cli import (
 )
 from npcface.cli.cluster import cluster
 from npcface.cli.console import MACHINE_READABLE, report_error
+from npcface.cli.credentials import credentials
+from npcface.cli.detect import detect
 from npcface.cli.eval import evaluate
 from npcface.cli.export import export
 from npcface.cli.finetune import finetune
@@ -41,6 +43,7 @@ from npcface.cli.studio import studio
 from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
+from npcface.whole import disk_full
 
 
 class Verbs(TyperGroup):
@@ -57,6 +60,9 @@ class Verbs(TyperGroup):
                 raise
             report_error(error.code, error.cause, error.remedy, as_json=as_json, lines=lines)
         except Exception as error:
+            if (full := disk_full(error)) is not None and not ctx.params.get("debug"):
+                report_error(full.code, full.cause, full.remedy, as_json=as_json, lines=lines)
+                raise typer.Exit(1) from None
             if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
                 raise
             report_error(
@@ -97,6 +103,8 @@ app.command("animate")(animate.animate)
 app.command("say")(say)
 app.command("voices")(voices)
 app.command("export")(export)
+app.command("detect")(detect)
+app.command("credentials")(credentials)
 app.command("listen")(listen)
 app.command("track")(track)
 app.command("play")(play)

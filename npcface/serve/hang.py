@@ -53,12 +53,11 @@ class HangGuard:
 
 
 def report(worker: Background, timeout_s: float) -> Notice:
-    """Log a hang with the stacks of all threads, keep them as a file, and say what clients are told."""
-    lines = crash.stacks()
-    file = crash.note("hang", {"thread": worker.name, "longer than": f"{timeout_s:g} s"}, lines)
+    """Log where a hang is, keep the stacks of all threads as a file, and say what clients are told."""
+    crash.note("hang", {"thread": worker.name, "longer than": f"{timeout_s:g} s"}, crash.stacks())
     log.critical(
-        "A job in the thread %s runs for more than %g s: the daemon leaves with exit code %d.%s\n%s",
-        worker.name, timeout_s, EXIT_HANG, f" Stacks are in {file}." if file else "", "\n".join(lines),
+        "A job in the thread %s runs for more than %g s: the daemon leaves with exit code %d. It is in %s",
+        worker.name, timeout_s, EXIT_HANG, crash.where(worker.name),
     )  # fmt: skip
     what = {"npcface-render": "Drawing faces", "npcface-library": "Reading characters"}.get(worker.name, worker.name)
     return Notice(

@@ -104,6 +104,7 @@ def _leave_at_once() -> None:
     """End the process though a thread of it stands still: a normal end would wait for that thread."""
     from npcface.serve.hang import EXIT_HANG
 
+    crash.uninstall()
     logging.shutdown()
     os._exit(EXIT_HANG)
 

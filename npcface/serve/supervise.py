@@ -17,9 +17,11 @@ from collections import deque
 from dataclasses import replace
 from types import FrameType
 
-from npcface.serve import crash
+from npcface.observe import crash
+from npcface.observe.logs import secrets_of
 from npcface.serve.child import Child
 from npcface.serve.config import Config
+from npcface.serve.crash import note
 from npcface.serve.parent import watch
 
 EXIT_GAVE_UP = 4
@@ -42,6 +44,7 @@ def supervise(config: Config) -> int:
         Exit code: 0 when it was asked to leave, 3 if the daemon could not start the first time, 4 (``EXIT_GAVE_UP``).
     """
     supervisor = Supervisor(config)
+    crash.leave_out(secrets_of(config))
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     previous = {number: signal.signal(number, supervisor.on_signal) for number in numbers}
@@ -84,7 +87,7 @@ class Supervisor:
         """Supervise; returns the exit code."""
         while not self._asked:
             self.starts += 1
-            child = Child(self.config)
+            child = Child(self.config, self.starts - 1)
             code = self._live(child)
             if code == 0 or self._asked:
                 break
@@ -145,17 +148,15 @@ class Supervisor:
         while now_s - self._crashes_s[0] > 60.0:
             self._crashes_s.popleft()
         what = "hung" if child.hung or code == EXIT_HANG else "crashed"
-        file = None
         if code != EXIT_HANG:  # then it has noted more itself
             facts = {"exit": name_of(code), "lived": f"{child.lived_s:.1f} s", "start": self.starts, "pid": child.pid}
-            file = crash.note("hang" if child.hung else "crash", facts, child.said)
+            note("hang" if child.hung else "crash", facts, child.said)
         count = len(self._crashes_s)
         if count > self.config.crashes_per_minute:
             return False
         pause_s = PAUSES_S[min(count, len(PAUSES_S)) - 1]
         log.error(
-            "The daemon %s (%s); it is started again in %.1f s.%s",
-            what, name_of(code), pause_s, f" What is known: {file}" if file else "",
+            "The daemon %s (%s); it is started again in %.1f s.", what, name_of(code), pause_s,
         )  # fmt: skip
         until_s = now_s + pause_s
         while not self._asked and (left_s := until_s - time.monotonic()) > 0.0:
@@ -168,4 +169,4 @@ def name_of(code: int) -> str:
     if code < 0:
         with contextlib.suppress(ValueError):
             return f"signal {-code}, {signal.Signals(-code).name}"
-    return f"exit code {code}"
+    return f"exit code {code}" if code < 256 else f"exit code {code:#x}"  # of Windows, such as 0xc0000005

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from npcface.character.character import ICON_NAME, PORTRAIT_NAME
+from npcface.character.lock import locked
+from npcface.character.rights import stated
 from npcface.errors import CharacterError
 from npcface.pack import Entry
 from npcface.studio.problems import NotFound, Unfit
@@ -34,7 +36,16 @@ def described(entry: Entry) -> dict[str, Any]:
     """A character as the page gets it; ``pack`` is empty for one of the store's own folders."""
     manifest = entry.manifest
     document = {name: getattr(manifest, name) for name in ("id", "name", "version", "authors", "license", "consent")}
-    return document | {"pack": entry.pack, "finetuned": "finetuned_from" in (manifest.model_extra or {})}
+    why = {"rights": None if manifest.rights is None else manifest.rights.model_dump(mode="json", exclude_none=True)}
+    return (
+        document
+        | why
+        | {
+            "stated": stated(manifest),
+            "pack": entry.pack,
+            "finetuned": "finetuned_from" in (manifest.model_extra or {}),
+        }
+    )
 
 
 def entry_of(studio: Studio, name: str) -> Entry:
@@ -75,10 +86,14 @@ async def remove(request: Request) -> Response:
     """``DELETE /api/characters/{id}``: moved aside, not destroyed."""
     studio: Studio = request.app.state.studio
     folder = await asyncio.to_thread(own_folder, studio, request.path_params["id"])
-    bin_ = studio.store.root / TRASH
-    bin_.mkdir(exist_ok=True)
-    await asyncio.to_thread(folder.rename, bin_ / f"{folder.name}.{time.time_ns()}")
+    await asyncio.to_thread(_move_aside, folder, studio.store.root / TRASH)
     return Response(status_code=204)
+
+
+def _move_aside(folder: Path, bin_: Path) -> None:
+    bin_.mkdir(exist_ok=True)
+    with locked(folder.parent, purpose=f"remove {folder.name}"):
+        folder.rename(bin_ / f"{folder.name}.{time.time_ns()}")
 
 
 async def reload(request: Request) -> Response:

@@ -33,7 +33,7 @@ def test_a_thread_that_stands_still(character_store: Path, tmp_path: Path, fault
         notices: list[Notice] = []
         with Client(daemon.stdout.readline().split()[1]) as client:
             client.on_notice = notices.append
-            client.connection.send(Open(stream=1, character="ada", size=64))
+            client.connection.send(Open(stream=1, character="ada", size=64, quality="neural"))
             client.connection.send(Idle(stream=1))
             while not notices:
                 client.connection.receive(time.monotonic() + 1.0)
