@@ -192,7 +192,7 @@ def _frame(index: int, row: Any, fps: float) -> tuple[float, FaceState]:
     if not isinstance(row, dict):
         raise StateError(f"Frame {index} is not an object.", "See docs/driving.md.")
     t = row.get("t", index / fps)
-    if isinstance(t, bool) or not isinstance(t, (int, float)) or not math.isfinite(t):
+    if isinstance(t, bool) or not isinstance(t, (int, float)) or not -1e9 < t < 1e9:
         raise StateError(f"Frame {index}: t is {t!r:.40}, not a number of seconds.", "Leave it out for a steady rate.")
     try:
         return float(t), state(row)
@@ -204,9 +204,11 @@ def _emotion(entry: Any) -> tuple[float, str, float]:
     try:
         t, name, intensity = entry
         feeling: Feeling = {name: float(intensity)}
+        if not -1e9 < t < 1e9:
+            raise ValueError
         EmotionTrack().set(float(t), feeling)
         return float(t), str(name), float(intensity)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise StateError(f"Not an emotion: {entry!r:.60}.", 'Use [seconds, "happy", 0.5].') from None
 
 

@@ -12,7 +12,6 @@ down, in pixels of the portrait as it is shown upright, before any scaling down.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -105,7 +104,7 @@ def _ordered(path: str | Path, given: Any) -> NDArray[np.float32]:
 
 def _is_coordinate(value: Any) -> bool:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= MAX_COORDINATE
+    return number and -MAX_COORDINATE <= value <= MAX_COORDINATE  # false for NaN, and of whole numbers of any length
 
 
 def _bad(path: str | Path, what: str) -> FaceError:
