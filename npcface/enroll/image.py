@@ -19,7 +19,7 @@ from PIL import Image
 
 from npcface.enroll.colour import split_srgb
 from npcface.errors import PortraitError
-from npcface.image_header import ImageHeader, guess_format, read_header
+from npcface.image_header import MAX_JPEG_SCANS, ImageHeader, guess_format, read_header
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 64_000_000
@@ -27,7 +27,6 @@ MAX_ASPECT = 8.0
 MIN_SIDE = 64
 WORKING_SIDE = 2048
 """Longer sides are scaled down to this: the texture is at most 512² and fitting gains nothing above it."""
-MAX_JPEG_SCANS = 256  # a progressive file has about ten; thousands are a way to keep a decoder busy for minutes
 
 Pixels = NDArray[np.uint8]
 Source = str | Path | bytes | NDArray[Any]

@@ -58,6 +58,8 @@ class Relay:
         self._in = self._context.socket(zmq.PULL)
         self._out = self._context.socket(zmq.PUB)
         self._in.setsockopt(zmq.MAXMSGSIZE, PACKET_BYTES_MAX)  # a longer frame closes its connection
+        for socket in (self._in, self._out):  # as in serve/sockets.py: no web page shall be taken for a speaker
+            socket.setsockopt_string(zmq.ZAP_DOMAIN, "npcface")
         self._out.setsockopt(zmq.SNDHWM, _WAITING)
         try:
             self.listening = self._bind(self._in, listen)

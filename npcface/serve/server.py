@@ -20,6 +20,7 @@ from npcface.errors import NpcFaceError
 from npcface.serve import batch
 from npcface.serve.background import WAKE_ENDPOINT, Background
 from npcface.serve.config import Config
+from npcface.serve.gauge import Gauge
 from npcface.serve.handlers import Handlers
 from npcface.serve.post import Post
 from npcface.serve.renderer import make_renderer
@@ -34,7 +35,7 @@ from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
-from npcface.wire.requests import Hello, Open, Quality, Request
+from npcface.wire.requests import WITH_PAYLOAD, Hello, Open, Quality, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -101,6 +102,7 @@ class Server:
         # what the first frame needs is loaded while clients connect; if that fails, that frame says so
         self._painter.submit(partial(self._renderer.prepare, self.quality), lambda _: None)
         self._library.submit(self.store.prepare, lambda _: None)
+        self._gauge = Gauge(self.endpoint)
         self.started = True
         log.info("Listening on %s, characters in %s, %s.", self.endpoint, self.config.characters, self.quality)
 
@@ -224,10 +226,11 @@ class Server:
     def _receive(self) -> None:
         for _ in range(MESSAGES_PER_TICK):
             try:
-                parts = self._socket.recv_multipart(zmq.NOBLOCK)
+                parts = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 return
-            identity, frames = parts[0], parts[1:]
+            self._gauge.delivered(parts)
+            identity, *frames = (part.bytes for part in parts)
             try:
                 self._handle(identity, frames)
             except Exception as error:
@@ -256,6 +259,8 @@ class Server:
         self._act(known, message, payload)
 
     def _act(self, session: Session, message: Request, payload: Buffer | None) -> None:
+        if not isinstance(message, WITH_PAYLOAD):
+            payload = None  # nobody reads it, so nobody keeps it
         number = getattr(message, "stream", -1)
         if number in session.opening and not isinstance(message, Open):
             session.hold(number, Held(message, payload))
@@ -331,6 +336,7 @@ class Server:
     def _housekeep(self) -> None:
         """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
         now_s = time.monotonic()
+        self._gauge.look(now_s)
         if self._watch is not None:
             self._watch.tick(now_s)
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
