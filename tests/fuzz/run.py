@@ -115,6 +115,7 @@ def main() -> int:
     for target in targets:
         began_s = time.monotonic()
         rows.append(fuzz(target, given.seconds / len(targets), given.engine, given.seed, given.out))
+        (given.out / "table.md").write_text(table(rows) + "\n")  # if it is broken off, this is what there is
         print(f"{target}: {rows[-1].tried:,} inputs in {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
     print(f"engine {given.engine}, seed {given.seed}, {given.seconds:.0f} s\n\n{table(rows)}")
     broken = [one for row in rows for one in (*row.crashes, *row.hangs)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 from PIL import Image
 
 import npcface
+from npcface.wire import golden, zmtp
+from npcface.wire.codec import encode
+from npcface.wire.replies import AnyReply
 from tests.clients.textures import psnr_db, read
+from tests.fuzz.mutate import mutants
 
 HERE = Path(__file__).parent
 ROOT = Path(npcface.__file__).parent.parent
@@ -35,7 +40,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("c")
-    for source in (HERE / "golden.c", HERE / "live.c", HERE / "formats.c", CLIENT / "example.c"):
+    for source in (HERE / "golden.c", HERE / "live.c", HERE / "formats.c", HERE / "hostile.c", CLIENT / "example.c"):
         library = [str(CLIENT / name) for name in LIBRARY]
         strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", f"-I{CLIENT}"]
         careful = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -80,6 +85,22 @@ def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None
     assert "frames" in run(programs / "example", "ben", str(out), daemon.address.rsplit(":", 1)[1])
     with Image.open(out) as image:
         assert image.size == (256, 256)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_hostile_daemon(programs: Path, tmp_path: Path, seed: int) -> None:
+    """Mutants of the golden replies and of whole connections; the sanitizers end the program at the first slip."""
+    replies = [_connection(header, payload) for header, payload in golden.REPLIES.values()]
+    corpus = [*replies, b"".join(replies[:9]), *(data for data, _ in golden.ZMTP.values())]
+    inputs = [data[:65_536] for data in (*corpus, *islice(mutants(corpus, seed), 4000)) if data]
+    file = tmp_path / "inputs"
+    file.write_bytes(b"".join(len(data).to_bytes(4, "little") + data for data in inputs))
+    told = run(programs / "hostile", str(file)).split()
+    assert int(told[0]) == len(inputs) and int(told[2]) > 100
+
+
+def _connection(header: AnyReply, payload: bytes | None) -> bytes:
+    return zmtp.encode_message([encode(header)] if payload is None else [encode(header), payload])
 
 
 def test_the_header_is_good_for_cpp(tmp_path: Path, programs: Path) -> None:
