@@ -124,16 +124,16 @@ def _checked(path: Path, zipped: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     for info in infos:
         if problem := _problem(info):
             raise PackError(f"{path}: the entry {info.orig_filename[:80]!r} {problem}.", "Make the pack again.")
-    # a stated size that is not there would make any ratio look harmless
-    if sum(_LOCAL_BYTES + info.compress_size for info in infos) > size or any(
-        info.header_offset + _LOCAL_BYTES + info.compress_size > size for info in infos
-    ):
-        raise PackError(f"{path} states more packed bytes than it has.", "Get the pack again.")
     files = [info for info in infos if not info.orig_filename.endswith("/")]
     if sum(info.file_size for info in files) > MAX_TOTAL_BYTES:
         raise PackError(f"{path} unpacks to more than {MAX_TOTAL_BYTES >> 20} MiB.", "Split the pack.")
     if twice := clash(info.orig_filename for info in files):
         raise PackError(f"{path} holds {twice}.", "Rename one of them.")
+    # a stated size that is not there would make any ratio look harmless
+    if sum(_LOCAL_BYTES + info.compress_size for info in infos) > size or any(
+        info.header_offset + _LOCAL_BYTES + info.compress_size > size for info in infos
+    ):
+        raise PackError(f"{path} states more packed bytes than it has.", "Get the pack again.")
     return files
 
 

@@ -1,8 +1,8 @@
 """What waits inside ZeroMQ for messages to become whole: measured by connection, and cut off when it is too much.
 
-ZeroMQ bounds a frame (``max_message_bytes``) and counts whole messages, but a message may have any number of frames, and
-all of them wait in memory for the last one. So what the kernel has received on each connection is compared with what
-has come out of it in whole messages. Linux tells the former (``tcp_info``, linux/tcp.h); elsewhere nothing is cut.
+ZeroMQ bounds a frame (``max_message_bytes``) and counts whole messages, but a message may have any number of frames,
+and all of them wait in memory for the last one. So what the kernel has received on each connection is compared with
+what has come out of it in whole messages. Linux tells the former (``tcp_info``, linux/tcp.h); elsewhere nothing is cut.
 """
 
 from __future__ import annotations

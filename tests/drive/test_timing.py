@@ -233,7 +233,7 @@ def test_any_json_is_read_or_refused(document):
 
 
 def test_the_encoding_an_xml_states_is_past() -> None:
-    cues = '<mouthCues><mouthCue start="0.0" end="0.1">A</mouthCue><mouthCue start="0.1" end="0.2">B</mouthCue></mouthCues>'
+    cues = '<m><mouthCue start="0.0" end="0.1">A</mouthCue><mouthCue start="0.1" end="0.2">B</mouthCue></m>'
     plain = timing.read(cues.encode(), "rhubarb").phonemes
     for name in ("utf-99", "utf-16", "latin-1", "rot13"):
         assert timing.read(f'<?xml version="1.0" encoding="{name}"?>{cues}'.encode()).phonemes == plain

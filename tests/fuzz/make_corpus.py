@@ -9,7 +9,9 @@ import io
 import json
 import struct
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -63,26 +65,30 @@ def all_inputs() -> dict[str, dict[str, bytes]]:
         | _tracks(),
         "wav": _recordings(),
         "tracker": {name: data for name, data in samples.items() if name.endswith((".bin", ".jsonl"))},
-        "name_map": {"arkit.json": b'{"schema": 1, "names": {"jawOpen": {"to": "jawOpen", "gain": 0.01}, "Joy": [{"to": '
+        "name_map": {"arkit.json": b'{"schema": 1, "names": {"jawOpen": {"to": "jawOpen"}, "Joy": [{"to": '
                      b'"mouthSmileLeft", "gain": 0.8, "low": 0}, {"to": "headYaw", "sign": -1}], "tongueOut": null}}'},
         "relay": _packets(),
         "studio_message": _page(),
         "studio_form": _forms(),
         "config": {"all": "\n".join(f"{name.upper()}={getattr(Config(), name)}" for name in Config.__slots__).encode()},
         "render": {"nothing": bytes(40), "head": b"\xff" * 8 + bytes(range(0, 240, 8)), "far": b"\x90" + b"\x81" * 40},
-        "landmarks": {"flat": bytes(3 + 68 * 8), "cloud": b"\0\0\0" + _cloud(68), "turned": b"\xff\xff\xff" + _cloud(478)},
+        "landmarks": {
+            "flat": bytes(3 + 68 * 8), "cloud": b"\0\0\0" + _cloud(68), "turned": b"\xff\xff\xff" + _cloud(478),
+        },
     }  # fmt: skip
 
 
-def _messages(table: dict[str, tuple[object, bytes | None]]) -> dict[str, bytes]:
+def _messages(table: Mapping[str, tuple[Any, bytes | None]]) -> dict[str, bytes]:
     return {
-        name: encode(message) + (b"" if payload is None else MARK + payload)  # type: ignore[arg-type]
+        name: encode(message) + (b"" if payload is None else MARK + payload)
         for name, (message, payload) in table.items()
     }
 
 
 def _driver() -> dict[str, bytes]:
-    line = ask.Speech(stream=1, phonemes=[ask.Phoneme("HH", 0.0), ask.Phoneme("AH1", 0.08), ask.Phoneme("L", 0.16, 0.3)])
+    line = ask.Speech(
+        stream=1, phonemes=[ask.Phoneme("HH", 0.0), ask.Phoneme("AH1", 0.08), ask.Phoneme("L", 0.16, 0.3)]
+    )
     piece = ask.Speech(stream=1, phonemes=[ask.Phoneme("OW", 0.3)], begin=False, final=False)
     feeling, idle = ask.Emotion(stream=1, emotion="happy", strength=0.5), ask.Idle(stream=1, seed=3)
     rows = np.zeros((2, 60), np.float32)
@@ -117,7 +123,11 @@ def _zips() -> dict[str, bytes]:
 
 def _embeddings() -> dict[str, bytes]:
     key = EmbeddingKey("0" * 64)
-    odd = {"a": np.zeros((0, 3), np.float16), "b": np.arange(4, dtype=np.int64), "c": np.ones((2, 2), np.float32)}
+    odd: dict[str, Any] = {
+        "a": np.zeros((0, 3), np.float16),
+        "b": np.arange(4, dtype=np.int64),
+        "c": np.ones((2, 2), np.float32),
+    }
     return {"small": encode_embedding(character().tensors, key), "odd": encode_embedding(odd, key)}
 
 
@@ -126,9 +136,10 @@ def _pictures() -> dict[str, bytes]:
     picture, found = Image.fromarray(gradient), {}
     turned = Image.Exif()
     turned[0x0112] = 6
-    forms: dict[str, tuple[Image.Image, str, dict[str, object]]] = {
+    forms: dict[str, tuple[Image.Image, str, dict[str, Any]]] = {
         "plain.png": (picture, "PNG", {}), "alpha.png": (picture.convert("RGBA"), "PNG", {}),
-        "palette.png": (picture.convert("P"), "PNG", {"transparency": 3}), "grey.png": (picture.convert("L"), "PNG", {}),
+        "palette.png": (picture.convert("P"), "PNG", {"transparency": 3}),
+        "grey.png": (picture.convert("L"), "PNG", {}),
         "deep.png": (picture.convert("I;16"), "PNG", {}), "plain.jpg": (picture, "JPEG", {"exif": turned.tobytes()}),
         "progressive.jpg": (picture, "JPEG", {"progressive": True}), "cmyk.jpg": (picture.convert("CMYK"), "JPEG", {}),
         "plain.webp": (picture, "WEBP", {}), "lossless.webp": (picture.convert("RGBA"), "WEBP", {"lossless": True}),
@@ -191,10 +202,13 @@ def _forms() -> dict[str, bytes]:
         b'Content-Disposition: form-data; name="name"\r\n\r\nAda',
         b'Content-Disposition: form-data; name="license"\r\n\r\nCC0-1.0',
         b'Content-Disposition: form-data; name="consent"\r\n\r\nNobody real.',
-        b'Content-Disposition: form-data; name="portrait"; filename="../a.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG',
+        b'Content-Disposition: form-data; name="portrait"; filename="../a.png"\r\nContent-Type: image/png\r\n\r\n\x89',
     ]
     body = b"".join(b"--xx\r\n" + part + b"\r\n" for part in parts) + b"--xx--\r\n"
-    return {"enrol": b"multipart/form-data; boundary=xx\n" + body, "plain": b"application/x-www-form-urlencoded\nname=Ada"}
+    return {
+        "enrol": b"multipart/form-data; boundary=xx\n" + body,
+        "plain": b"application/x-www-form-urlencoded\nname=Ada",
+    }
 
 
 def _cloud(points: int) -> bytes:

@@ -13,13 +13,28 @@ MOST_BYTES = 1 << 18
 """Mutants are cut to this."""
 WORDS: tuple[bytes, ...] = (
     b"NaN", b"Infinity", b"-1", b"1e999", b"0", b"-0.0", b"9" * 400, b"1" + b"0" * 5000, b"18446744073709551616",
-    b"null", b"true", b"[", b"{", b"]", b"}", b'"', b"\\ud800", b"[[" * 600, b'{"a":' * 600, b"\xff\xfe", b"\xed\xa0\x80",
-    b"\0", b"\r\n", b"..", b"../", b"/", b"\\", b"con", b"aux.txt", b"PK\x05\x06", b"PK\x01\x02", b"IHDR", b"IDAT",
-    b"acTL", b"iCCP", b"zTXt", b"\xff\xda", b"\xff\xd9", b"#bundle\0", b"\xdf\xff\xff\xff\xff", b"\xdd\xff\xff\xff\xff",
+    b"null", b"true", b"[", b"{", b"]", b"}", b'"', b"\\ud800", b"[[" * 600, b'{"a":' * 600, b"\xff\xfe",
+    b"\xed\xa0\x80", b"\0", b"\r\n", b"..", b"../", b"/", b"\\", b"con", b"aux.txt", b"PK\x05\x06", b"PK\x01\x02",
+    b"IHDR", b"IDAT", b"acTL", b"iCCP", b"zTXt", b"\xff\xda", b"\xff\xd9", b"#bundle\0",
+    b"\xdf\xff\xff\xff\xff", b"\xdd\xff\xff\xff\xff",
     b"\xdb\xff\xff\xff\xff", b"\xc9\xff\xff\xff\xff", b"\xd3", b"\xcb\x7f\xf8\0\0\0\0\0\0", b"\xcb\x7f\xf0\0\0\0\0\0\0",
     b"\0\0\xc0\x7f", b"\0\0\x80\x7f", b"\xff\xff\x7f\x7f", b'"schema": 1', b"phonemes", b"weights",
 )  # fmt: skip
-_NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 63, (1 << 64) - 1)
+_NUMBERS = (
+    0,
+    1,
+    0x7F,
+    0x80,
+    0xFF,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x7FFF_FFFF,
+    0x8000_0000,
+    0xFFFF_FFFF,
+    1 << 63,
+    (1 << 64) - 1,
+)
 
 
 def mutants(corpus: Sequence[bytes], seed: int) -> Iterator[bytes]:

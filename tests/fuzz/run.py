@@ -1,7 +1,7 @@
 """Fuzz: ``python -m tests.fuzz.run --seconds N [--target T …] [--engine atheris|mutate]``, or ``make fuzz SECONDS=N``.
 
-Each target gets its share of the processor seconds in a process of its own (``tests.fuzz.child``), which is started again
-when an input takes it down. Crashing inputs are written to ``tests/fuzz/found``. At the end there is a table.
+Each target gets its share of the processor seconds in a process of its own (``tests.fuzz.child``), which is started
+again when an input takes it down. Crashing inputs are written to ``tests/fuzz/found``. At the end there is a table.
 """
 
 from __future__ import annotations

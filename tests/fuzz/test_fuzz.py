@@ -1,4 +1,4 @@
-"""The corpus again, and a slice of fuzzing: the same one each time, unless NPCFACE_FUZZ_SEED or _SECONDS say otherwise."""
+"""The corpus again, and a slice of fuzzing: always the same, unless NPCFACE_FUZZ_SEED or _SECONDS say otherwise."""
 
 from __future__ import annotations
 

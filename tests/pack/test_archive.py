@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest

@@ -3,7 +3,7 @@
 import numpy as np
 
 from npcface.character import Character
-from npcface.drive.landmarks import LandmarkDriver
+from npcface.drive.landmarks import LandmarkDriver, Motion
 from npcface.errors import NpcFaceError
 from npcface.rig.rig import load_rig
 from npcface.wire.payload import decode_floats
@@ -22,7 +22,7 @@ def run(data: bytes) -> None:
         }  # fmt: skip
         _SOMEONE.append(Character(manifest(), png(64, 64), png(256, 256), tensors))
     points, dims = (478 if data[:1] > b"\x80" else 68), (3 if data[1:2] > b"\x80" else 2)
-    motion = "absolute" if data[2:3] > b"\x80" else "relative"
+    motion: Motion = "absolute" if data[2:3] > b"\x80" else "relative"
     driver = LandmarkDriver(_SOMEONE[0], motion=motion)
     body = data[3:]
     size = points * dims * 4

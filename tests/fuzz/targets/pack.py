@@ -1,5 +1,8 @@
 """A zip as the daemon's store and ``npcface validate`` look at it, pictures and embeddings included."""
 
+from contextlib import suppress
+
+from npcface.character import Character
 from npcface.errors import NpcFaceError
 from npcface.pack.cache import Cache
 from npcface.pack.check import validate
@@ -15,11 +18,9 @@ def run(data: bytes) -> None:
     for found in source.survey():
         found.name.encode()
         if found.error is None:
-            try:
+            with suppress(NpcFaceError):
                 source.load(found.name, _refuse)
-            except NpcFaceError:
-                pass
 
 
-def _refuse(*_: object) -> object:
+def _refuse(*_: object) -> Character:
     raise NpcFaceError("Nobody enrols here.")

@@ -1,5 +1,7 @@
 """A portrait: as enrolment reads it, as a character's PNG, and as a picture of the studio's camera."""
 
+from contextlib import suppress
+
 from npcface.character.icon import check_png, make_icon
 from npcface.enroll.image import WORKING_SIDE, read_portrait
 from npcface.errors import NpcFaceError
@@ -12,12 +14,8 @@ def run(data: bytes) -> None:
         assert max(portrait.size) <= WORKING_SIDE
     except NpcFaceError as error:
         error.cause.encode()
-    try:
+    with suppress(NpcFaceError):
         check_png("portrait.png", data)
         make_icon(data)
-    except NpcFaceError:
-        pass
-    try:
+    with suppress(NpcFaceError):
         _decoded(data)
-    except NpcFaceError:
-        pass

@@ -20,7 +20,7 @@ async def _send(content_type: bytes, body: bytes) -> None:
         return {"type": "http.request", "body": body, "more_body": False}
 
     scope = {"type": "http", "method": "POST", "headers": [(b"content-type", content_type)], "app": None}
-    request = Request(scope, receive)  # type: ignore[arg-type]
+    request = Request(scope, receive)
     try:
         form = await read_form(request, folder(), 1 << 20)
     except NpcFaceError:

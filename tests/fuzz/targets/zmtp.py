@@ -1,5 +1,7 @@
 """ZMTP frames in pieces, as a client without a ZeroMQ library reads them."""
 
+from contextlib import suppress
+
 from npcface.errors import NpcFaceError
 from npcface.wire.zmtp import PartReader, check_greeting
 
@@ -7,10 +9,8 @@ _LIMIT = 1 << 16
 
 
 def run(data: bytes) -> None:
-    try:
+    with suppress(NpcFaceError):
         check_greeting(data[:64])
-    except NpcFaceError:
-        pass
     reader, step = PartReader(_LIMIT), 1 + len(data) // 7
     try:
         for at in range(0, len(data), step):
