@@ -17,6 +17,7 @@ from npcface.cluster.config import ClusterConfig
 from npcface.cluster.placement import choose
 from npcface.cluster.roster import Lease, Roster, Worker
 from npcface.errors import LimitError, NpcFaceError
+from npcface.serve.gauge import Gauge
 from npcface.wire.codec import encode, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Done, Error, Pong, Reply
@@ -57,6 +58,7 @@ class Desk:
         self._roster = roster
         self._guests: dict[bytes, Guest] = {}
         self._started_s = time.monotonic()
+        self._gauge = Gauge(socket.getsockopt_string(zmq.LAST_ENDPOINT))
         self.wanted = 0
         self.closing = False
 
@@ -64,9 +66,11 @@ class Desk:
         """Answer what has come."""
         for _ in range(MESSAGES_PER_TICK):
             try:
-                identity, *frames = self._socket.recv_multipart(zmq.NOBLOCK)
+                parts = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 return
+            self._gauge.delivered(parts)
+            identity, *frames = (part.bytes for part in parts)
             try:
                 self._handle(identity, msg.decode_asked(frames))
             except NpcFaceError as error:
@@ -90,6 +94,7 @@ class Desk:
     def keep_house(self) -> None:
         """Send what had to wait, and notice clients that left without a word."""
         now_s = time.monotonic()
+        self._gauge.look(now_s)
         for guest in list(self._guests.values()):
             if guest.outbox:
                 self._flush(guest)
