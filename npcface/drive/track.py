@@ -26,6 +26,7 @@ from npcface.drive.idle import Idle
 from npcface.drive.speech import speech
 from npcface.drive.timeline import Phoneme, phoneme, segments
 from npcface.errors import LimitError, StateError
+from npcface.regular import read_regular
 from npcface.state import FaceState
 from npcface.vocab import ARKIT_52
 
@@ -105,9 +106,9 @@ def load(source: str | os.PathLike[str]) -> Track:
     """
     path = Path(source)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        data = read_regular(path, MOST_BYTES)
+        if len(data) > MOST_BYTES:
             raise LimitError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB.", "Split the track.")
-        data = path.read_bytes()
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
     try:

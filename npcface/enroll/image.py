@@ -20,6 +20,7 @@ from PIL import Image
 from npcface.enroll.colour import split_srgb
 from npcface.errors import PortraitError
 from npcface.image_header import MAX_JPEG_SCANS, ImageHeader, guess_format, read_header
+from npcface.regular import read_regular
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 64_000_000
@@ -103,9 +104,8 @@ def _read_file(path: Path) -> bytes:
         if not path.is_file():
             what = "is not a regular file" if path.exists() else "does not exist"
             raise PortraitError(f"{path} {what}.", "Check the path of the portrait.")
-        size = path.stat().st_size
-        _check_bytes(str(path), size)
-        return path.read_bytes()
+        _check_bytes(str(path), path.stat().st_size)
+        return read_regular(path, MAX_BYTES)  # one byte too much is refused where bytes are
     except OSError as error:
         raise PortraitError(f"{path} cannot be read: {error.strerror}.", "Check the path and its rights.") from error
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import FaceError
+from npcface.regular import read_regular
 
 MAX_BYTES = 1024 * 1024
 MAX_COORDINATE = 65536.0
@@ -69,9 +70,10 @@ def _read(path: Path) -> Any:
     try:
         if not path.is_file():
             raise _bad(path, "does not exist or is not a regular file")
-        if path.stat().st_size > MAX_BYTES:
+        data = read_regular(path, MAX_BYTES)
+        if len(data) > MAX_BYTES:
             raise _bad(path, f"is larger than {MAX_BYTES // 1024} KiB")
-        return json.loads(path.read_text("utf-8"), object_pairs_hook=_without_repeats)
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_without_repeats)
     except OSError as error:
         raise _bad(path, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
