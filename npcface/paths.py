@@ -8,6 +8,7 @@ from pathlib import Path
 HOME_ENV = "NPCFACE_HOME"
 CHARACTERS_ENV = "NPCFACE_CHARACTERS"
 CACHE_ENV = "NPCFACE_CACHE"
+STATE_ENV = "NPCFACE_STATE"
 
 
 def home() -> Path:
@@ -34,3 +35,16 @@ def cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("npcface", appauthor=False)
+
+
+def state() -> Path:
+    """What programs note about themselves, such as crashes: ``$NPCFACE_STATE``, else ``state`` in a given
+    ``$NPCFACE_HOME``, else the system's folder for it (not created here)."""
+    given = os.environ.get(STATE_ENV)
+    if given:
+        return Path(given).expanduser()
+    if os.environ.get(HOME_ENV):
+        return home() / "state"
+    from platformdirs import user_state_path
+
+    return user_state_path("npcface", appauthor=False)

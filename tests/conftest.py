@@ -89,6 +89,14 @@ def start(store: Path, log: Path, *options: str, port: int = 0) -> Daemon:
     return Daemon(words[1], process, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Crash reports of daemons that tests start do not land among the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NPCFACE_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def portrait_path() -> Path:
     """A studio portrait, 1024² or so, of a person who does not exist."""

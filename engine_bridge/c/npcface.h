@@ -48,7 +48,8 @@ typedef enum {
     NPCFACE_CHARACTER, /* one entry of the list; text: id; index and count say which of how many */
     NPCFACE_REFUSED,   /* error says why */
     NPCFACE_PONG,
-    NPCFACE_LEVEL      /* under load a pushed stream is drawn like this from now on; text: load, room or priority */
+    NPCFACE_LEVEL,     /* under load a pushed stream is drawn like this from now on; text: load, room or priority */
+    NPCFACE_NOTICE     /* nothing failed, but a person should know: log error, or show it; stream -1: all of them */
 } npcface_kind;
 
 /* How pixels are stored. Blocks hold 4 x 4 pixels each, as Direct3D, Vulkan and OpenGL (S3TC) take them, row by row from
@@ -100,6 +101,8 @@ typedef struct {
     npcface_format format;  /* frames name their own; ask for blocks only if your GPU takes them */
     int partial;            /* rgba8 frames by the socket may be just the part that has changed: then upload every part,
                              * in order, into a texture that keeps the rest (glTexSubImage2D) */
+    int watermark;          /* textures carry an invisible mark that `npcface detect` finds */
+    int no_notice;          /* the game itself shows that a portrait's rights are not stated; the texture need not */
 } npcface_options;
 
 typedef struct {

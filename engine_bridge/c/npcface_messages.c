@@ -56,7 +56,7 @@ static npcface_kind kind_of(const char *type)
     static const struct { const char *type; npcface_kind kind; } known[] = {
         {"frame", NPCFACE_FRAME}, {"opened", NPCFACE_OPENED}, {"done", NPCFACE_DONE}, {"closed", NPCFACE_CLOSED},
         {"ended", NPCFACE_ENDED}, {"error", NPCFACE_REFUSED}, {"pong", NPCFACE_PONG},
-        {"characters", NPCFACE_CHARACTER}, {"level", NPCFACE_LEVEL},
+        {"characters", NPCFACE_CHARACTER}, {"level", NPCFACE_LEVEL}, {"notice", NPCFACE_NOTICE},
     };
     size_t i;
     for (i = 0; i < sizeof known / sizeof known[0]; i++)

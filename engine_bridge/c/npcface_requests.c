@@ -71,6 +71,14 @@ uint32_t npcface_open(npcface *faces, uint32_t stream, const char *character, co
     }
     if (options->size_min > 0)
         key_integer(to, "size_min", (uint64_t)options->size_min);
+    if (options->watermark) {
+        npcw_key(to, "watermark");
+        npcw_boolean(to, 1);
+    }
+    if (options->no_notice) {
+        npcw_key(to, "notice");
+        npcw_boolean(to, 0);
+    }
     return npcc_ask(faces);
 }
 

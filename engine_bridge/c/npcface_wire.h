@@ -7,7 +7,7 @@
 
 #define NPCW_GREETING_BYTES 64
 #define NPCW_BODY_MAX (16u * 1024u * 1024u)
-#define NPCW_PROTOCOL "1.2.0"
+#define NPCW_PROTOCOL "1.3.0"
 
 enum { NPCW_MORE = 1, NPCW_LONG = 2, NPCW_COMMAND = 4 };
 

@@ -19,10 +19,11 @@ STOP_TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """Where it listens and which process it is."""
+    """Where it listens, which process it is, and what it has written to its log."""
 
     address: str
     pid: int
+    log: list[str]
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def running_daemon(characters: Path, *options: str, **settings: object) -> Itera
                 f"The daemon did not start (exit code {process.returncode}): {' '.join(log[-5:]).strip()}",
                 "Run `npcface serve` and `npcface doctor` to see why.",
             )
-        yield Daemon(words[1], process.pid)
+        yield Daemon(words[1], process.pid, log)
     finally:
         watchdog.cancel()
         process.terminate()

@@ -11,7 +11,22 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from npcface.cli import animate, bench, demo, doctor, enroll, init, pack, relay, schema, serve, sheet, validate, version
+from npcface.cli import (
+    animate,
+    bench,
+    demo,
+    doctor,
+    enroll,
+    health,
+    init,
+    pack,
+    relay,
+    schema,
+    serve,
+    sheet,
+    validate,
+    version,
+)
 from npcface.cli.cluster import cluster
 from npcface.cli.console import MACHINE_READABLE, report_error
 from npcface.cli.eval import evaluate
@@ -86,6 +101,7 @@ app.command("track")(track)
 app.command("play")(play)
 app.command("studio")(studio)
 app.command("serve")(serve.serve)
+app.command("health")(health.health)
 app.command("relay")(relay.relay)
 app.add_typer(cluster, name="cluster")
 app.command("doctor")(doctor.doctor)

@@ -44,24 +44,34 @@ def serve(
         bool | None,
         typer.Option("--watch/--no-watch", help="Show characters that change on disk at once. Default off."),
     ] = None,
+    log_format: Annotated[str | None, typer.Option(help="text or json, one object a line. Default text.")] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(help="Show metrics and health on this port, to this machine; 0 takes a free one. Default off."),
+    ] = None,
+    supervise: Annotated[
+        bool | None,
+        typer.Option(
+            "--supervise/--no-supervise", help="Start the daemon again when it crashes or hangs. Default off."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
     """Run the daemon, which draws faces for games, until Ctrl-C.
 
     When it listens it prints one line to stdout: npcface-ready ENDPOINT protocol=VERSION pid=PID. Every option also
-    has an environment variable NPCFACE_… (docs/daemon.md). Exit code 3: could not start.
+    has an environment variable NPCFACE_… (docs/daemon.md). Exit codes: 3 could not start, 4 crashed too often
+    (with --supervise), 5 hung.
     """
     import logging
-    import sys
 
     from npcface.errors import NpcFaceError
+    from npcface.observe.logs import secrets_of, set_up
     from npcface.paths import characters as store
     from npcface.serve import Config
     from npcface.serve import serve as run
     from npcface.serve.config import Folders
 
-    level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(
             characters=characters[0] if characters else store(),
@@ -76,8 +86,12 @@ def serve(
             max_batch=max_batch,
             parent_pid=parent_pid,
             stdin=stdin,
+            log_format=log_format,
+            metrics_port=metrics_port,
+            supervise=supervise,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)
         raise typer.Exit(STARTUP_FAILED) from None
+    set_up(config.log_format, logging.DEBUG if verbose else logging.INFO, secrets_of(config))
     raise typer.Exit(run(config))

@@ -6,10 +6,13 @@
         for frame in stream.stream_speech([("HH", 0.0), ("AY", 0.08)]): ...
 
 Not thread-safe: use one client a thread (they share nothing). It survives a restart of the daemon: the next call says
-hello again and opens the streams again.
+hello again, opens the streams again, and idle life and emotions go on; docs/faults.md has the whole of it.
 """
 
 from __future__ import annotations
+
+import logging
+from collections.abc import Callable
 
 from npcface.client.connection import Connection, DaemonLost, DaemonTimeout, SharedMemory
 from npcface.client.stream import Stream
@@ -27,12 +30,19 @@ from npcface.wire.replies import (
     Figures,
     Frame,
     Level,
+    Notice,
     Opened,
     Pong,
     Welcome,
 )
 
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5747"
+log = logging.getLogger("npcface.client")
+
+
+def log_notice(notice: Notice) -> None:
+    """Warn in the log ``npcface.client``."""
+    log.warning("%s: %s %s", notice.code, notice.cause, notice.remedy)
 
 
 class Client:
@@ -48,7 +58,12 @@ class Client:
     Raises:
         DaemonTimeout: nobody answers there.
         VersionError: the daemon speaks another major version of the protocol.
+
+    Attributes:
+        on_notice: called with what the daemon thinks a person should know; by default a warning in the log.
     """
+
+    resumes = True  # of kinds whose streams move elsewhere instead: False
 
     def __init__(
         self,
@@ -60,6 +75,7 @@ class Client:
     ) -> None:
         self._streams: dict[int, Stream] = {}
         self._numbers = 0
+        self.on_notice: Callable[[Notice], None] = log_notice
         self.connection = self._connect(address, timeout_s, token, shared_memory)
 
     def __enter__(self) -> Client:
@@ -103,6 +119,8 @@ class Client:
         copy: bool = True,
         importance: float = 0.5,
         size_min: int | None = None,
+        watermark: bool = False,
+        notice: bool = True,
     ) -> Stream:
         """Open a stream of textures.
 
@@ -122,6 +140,10 @@ class Client:
             importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
                 much to do. ``Stream.importance`` changes it.
             size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.
+            watermark: textures carry an invisible mark that ``npcface detect`` finds; ``Stream.watermark`` says
+                whether they do (a daemon older than protocol 1.3 knows none, and one may mark all).
+            notice: a character whose rights are not stated says so in its texture for some seconds. False: the game
+                itself tells the player.
 
         Raises:
             StreamError: bc1 with a transparent background.
@@ -132,7 +154,7 @@ class Client:
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
             fps=fps, format=format, importance=importance, size_min=size_min,
-            partial=partial,
+            partial=partial, watermark=watermark, notice=notice,
         )  # fmt: skip
         opened = self.connection.request(options, Opened)
         self._streams[options.stream] = Stream(self, options, opened, copy=copy)
@@ -165,10 +187,17 @@ class Client:
             stream = self._streams.get(message.stream)
             if stream is not None:
                 stream.take(message, payload)
+        elif isinstance(message, Notice):
+            self.on_notice(message)
 
     def _reopen(self) -> None:
-        for stream in self._streams.values():
-            stream.reopened(self.connection.request(stream.options, Opened))
+        for stream in list(self._streams.values()):
+            try:
+                stream.reopened(self.connection.request(stream.options, Opened))
+            except (DaemonTimeout, DaemonLost):
+                raise
+            except NpcFaceError as error:  # its character is gone, for instance: the others go on
+                stream.refused(error)
 
 
 __all__ = ["Client", "DaemonLost", "DaemonTimeout", "NpcFaceError"]

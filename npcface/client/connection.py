@@ -21,7 +21,7 @@ from npcface.shm.layout import supported
 from npcface.wire.codec import PAYLOAD_BYTES_MAX, Buffer, decode_reply, encode
 from npcface.wire.errors import SessionError, from_code
 from npcface.wire.replies import AnyReply, Error, Reply, Welcome
-from npcface.wire.requests import Bye, Hello, Request
+from npcface.wire.requests import Bye, Hello, Ping, Request
 from npcface.wire.version import PROTOCOL
 
 
@@ -37,6 +37,7 @@ class DaemonLost(NpcFaceError, ConnectionError):
     code = "lost"
 
 
+_DOUBT_S = 1.0  # silence after which a restart is suspected: what was on its way to the old daemon is lost
 Answer = TypeVar("Answer", bound=Reply)
 Event = Callable[[AnyReply, Buffer | None], None]
 SharedMemory = Literal["auto", "off"]
@@ -115,8 +116,19 @@ class Connection:
             return self._ask(message, answer, payload)
 
     def rejoin(self) -> None:
-        """Say hello again after the daemon was restarted."""
-        self.welcome = self._hello()
+        """Say hello again after the daemon was restarted; it may still be on its way back.
+
+        Raises:
+            DaemonTimeout: it is not back within ``timeout_s``.
+        """
+        deadline_s = time.monotonic() + self.timeout_s
+        while True:
+            try:
+                self.welcome = self._hello(min(_DOUBT_S, self.timeout_s))
+                break
+            except DaemonTimeout:
+                if time.monotonic() >= deadline_s:
+                    raise
         self.stale = False
         self._on_hello()
 
@@ -158,21 +170,27 @@ class Connection:
             self._socket.close()
         self._context.term()
 
-    def _hello(self) -> Welcome:
+    def _hello(self, timeout_s: float | None = None) -> Welcome:
         name = f"npcface-python {npcface.__version__}"
         hello = Hello(protocol=PROTOCOL, client=name, token=self._token, shared_memory=self._shared_memory)
-        return self._ask(hello, Welcome, None)
+        return self._ask(hello, Welcome, None, timeout_s)
 
-    def _ask(self, message: Request, answer: type[Answer], payload: bytes | None) -> Answer:
+    def _ask(
+        self, message: Request, answer: type[Answer], payload: bytes | None, timeout_s: float | None = None
+    ) -> Answer:
         self._requests += 1
         self._answers.clear()  # what came after its time-out
         number = self._requests
         fields = {name: getattr(message, name) for name in message.__struct_fields__}
-        deadline_s = time.monotonic() + self.timeout_s
+        deadline_s = time.monotonic() + (self.timeout_s if timeout_s is None else timeout_s)
         self.send(type(message)(**{**fields, "request": number}), payload)
         while number not in self._answers:
-            if not self.receive(deadline_s):
-                raise self._silent("does not answer")
+            if not self.receive(min(time.monotonic() + _DOUBT_S, deadline_s)):
+                if time.monotonic() >= deadline_s:
+                    raise self._silent("does not answer")
+                self.send(Ping())  # a restarted daemon answers that it does not know us
+            if self.stale and not isinstance(message, Hello):
+                raise SessionError("The daemon was restarted.", "Say hello and open the streams again.")
         reply = self._answers.pop(number)
         if isinstance(reply, Error):
             raise from_code(reply.code, reply.cause, reply.remedy)

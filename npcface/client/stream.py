@@ -41,9 +41,11 @@ class Stream:
         options: what was opened.
         id: number on the wire.
         quality: ``warp`` or ``neural``; what ``auto`` came to. A daemon that was restarted may decide otherwise.
+        watermark: its textures carry the invisible mark.
         level: how the daemon draws it under load, by its last word; None as long as it is as it was opened.
         on_level: called with each new level, before the first frame that is drawn so.
         lost_frames: pushed frames dropped here because they were not read in time.
+        restarts: how often the daemon was restarted under it; a line that was being spoken then was cut short.
     """
 
     def __init__(self, client: Client, options: ask.Open, opened: Opened, *, copy: bool = True) -> None:
@@ -52,10 +54,13 @@ class Stream:
         self._inbox = Inbox(opened.ring, copy=copy, partial=options.partial)
         self.options = options
         self.quality: ask.Quality = opened.quality
+        self.watermark = opened.watermark
         self.id = options.stream
         self.level: Level | None = None
         self.on_level: Callable[[Level], None] | None = None
-        self.lost_frames = 0
+        self.lost_frames = self.restarts = 0
+        self._playing: ask.Speech | ask.Timeline | ask.Idle | None = None  # by the daemon's clock
+        self._emotion: ask.Emotion | None = None
         self._sequence = 0
         self._frames: deque[Frame] = deque()
         self._gap = False  # frames came that nobody will see
@@ -86,6 +91,7 @@ class Stream:
     def submit(self, state: FaceState) -> int:
         """Send a state and return its sequence number; of several that wait only the last is shown."""
         self._sequence += 1
+        self._playing = None
         offsets = None if state.landmark_offsets is None else encode_floats(state.landmark_offsets)
         message = ask.State(stream=self.id, sequence=self._sequence, values=pack(state).tolist())
         self._client.connection.send(message, offsets)
@@ -103,6 +109,7 @@ class Stream:
 
         def send() -> int:
             self._sequence += 1
+            self._playing = None
             message = ask.Landmarks(
                 stream=self.id,
                 sequence=self._sequence,
@@ -183,7 +190,9 @@ class Stream:
 
     def emotion(self, name: str, strength: float = 1.0) -> None:
         """Fade to an emotion; it lies over speech, timelines and idle life until it is changed."""
-        self._client.connection.request(ask.Emotion(stream=self.id, emotion=name, strength=strength), Done)
+        message = ask.Emotion(stream=self.id, emotion=name, strength=strength)
+        self._client.connection.request(message, Done)
+        self._emotion = message
 
     @property
     def importance(self) -> float:
@@ -203,15 +212,19 @@ class Stream:
 
     def stop(self) -> None:
         """Stop pushing; frames that are already here are thrown away."""
+        self._playing = None
         self._client.connection.request(ask.Stop(stream=self.id), Done)
         self._discard()
 
     def frames(self) -> Iterator[Frame]:
         """Pushed frames as they come, until what is being played has ended and no idle life follows.
 
+        When the daemon has crashed and is back, idle life goes on, also that which was to follow a line
+        (``then="idle"``): the line itself is cut short, because its sound went on meanwhile. ``restarts`` counts.
+
         Raises:
-            DaemonTimeout: no frame came in time.
-            DaemonLost: the daemon left or was restarted.
+            DaemonTimeout: no frame came in time, or the daemon did not come back.
+            DaemonLost: the daemon was told to stop, or crashed during something that ends by itself (``then="stop"``).
             NpcFaceError: what the daemon refused; iterating can go on with a new call.
         """
         connection = self._client.connection
@@ -228,12 +241,11 @@ class Stream:
                 connection.send(ask.Ping())  # a restarted daemon answers that it does not know us
             if connection.stale:
                 connection.rejoin()
-                raise DaemonLost(
-                    "The daemon was restarted while it was playing.", "The stream is open again: start the line again."
-                )
+                last_s = time.monotonic()
 
     def close(self) -> None:
         """Close the stream; can be called twice."""
+        self._playing = None
         if not self._closed:
             self._closed = "closed by the client"
             self._client.forget(self)
@@ -264,18 +276,51 @@ class Stream:
     def reopened(self, opened: Opened) -> None:
         """The client has opened the stream again after the daemon was restarted."""
         self.quality = opened.quality
+        self.watermark = opened.watermark
         self._inbox = Inbox(opened.ring, copy=self._copy, partial=self.options.partial)
         self.level = None
         self._closed = ""
         self._discard()
         self._problems.clear()
+        self.restarts += 1
+        self._resume()
 
-    def _start(self, message: ask.Request, payload: bytes | None = None) -> None:
+    def refused(self, error: NpcFaceError) -> None:
+        """The restarted daemon does not open it again."""
+        self._closed = f"a restarted daemon did not open it again ({error.cause})"
+        self._playing = None
+        self._problems.append((-1, error))
+
+    def _resume(self) -> None:
+        """Go on as before the restart."""
+        connection = self._client.connection
+        if self._emotion is not None:
+            connection.request(self._emotion, Done)
+        if self._playing is None or self._ended:
+            return
+        if self._goes_on():
+            self._playing = ask.Idle(stream=self.id, seed=self._playing.seed)
+            connection.request(self._playing, Done)
+        else:
+            self._playing = None
+            lost = "The daemon was restarted while it was playing."
+            self._problems.append((-1, DaemonLost(lost, "The stream is open again: start the line again.")))
+
+    def _goes_on(self) -> bool:
+        """What is being played has no end, or idle life follows it."""
+        playing = self._playing
+        return (
+            self._client.resumes and playing is not None and (isinstance(playing, ask.Idle) or playing.then == "idle")
+        )
+
+    def _start(self, message: ask.Speech | ask.Timeline | ask.Idle, payload: bytes | None = None) -> None:
         """Begin something new: once it is confirmed, every frame that comes belongs to it."""
+        self._playing = None
         self._client.connection.request(message, Done, payload)
         self._discard()
         self._problems.clear()
         self._ended = False
+        self._playing = message
 
     def _answered(self, send: Callable[[], int]) -> Frame:
         """Send until the frame is there: a message is lost when it is on its way while the daemon is restarted."""

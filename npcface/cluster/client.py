@@ -68,6 +68,8 @@ class ClusterClient:
         format: ask.Format = "rgba8",
         importance: float = 0.5,
         size_min: int | None = None,
+        watermark: bool = False,
+        notice: bool = True,
     ) -> ClusterStream:
         """Open a stream of textures on the worker the director names; arguments as for ``Client.open``.
 
@@ -78,7 +80,7 @@ class ClusterClient:
         self._numbers += 1
         options = ask.Open(
             stream=self._numbers, character=character, size=size, alpha=alpha, background=background, quality=quality,
-            fps=fps, format=format, importance=importance, size_min=size_min,
+            fps=fps, format=format, importance=importance, size_min=size_min, watermark=watermark, notice=notice,
         )  # fmt: skip
         stream = ClusterStream(self, options)
         self._streams[options.stream] = stream

@@ -198,7 +198,7 @@ class ClusterStream:
                 stream = client.open(
                     options.character, options.size, alpha=options.alpha, background=options.background,
                     fps=options.fps, quality=options.quality, format=options.format, importance=options.importance,
-                    size_min=options.size_min,
+                    size_min=options.size_min, watermark=options.watermark, notice=options.notice,
                 )  # fmt: skip
                 if self._emotion is not None:
                     stream.emotion(*self._emotion)

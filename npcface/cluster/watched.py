@@ -43,6 +43,8 @@ class WorkerClient(Client):
         gone: it was left; nothing of it can be used any more.
     """
 
+    resumes = False
+
     def __init__(self, address: str, link: DirectorLink, patience_s: float, *, timeout_s: float, token: str) -> None:
         self.lease = 0
         self.users: set[int] = set()

@@ -6,16 +6,17 @@ characters are the same as last time costs no copying.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from npcface.render.blocks import Format, encode
-from npcface.render.job import LANDMARKS, Background, Job, plate
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_of
 from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
@@ -58,7 +59,10 @@ class GraphEngine:
             image = np.empty((len(jobs), size, size, 4), np.uint8)
             self.draw(jobs, size, straight, "rgba8", image)
             encode(image, format, out)
+            for job in jobs:
+                job.times[-1] = job.times[-1]._replace(done_s=time.perf_counter())
             return
+        begun_s = time.perf_counter()
         runs = []
         for run in self._runs(jobs, size):
             of = [jobs[i] for i in run]
@@ -73,10 +77,14 @@ class GraphEngine:
                 self._pool.submit(self._run, self._sessions.single(quality), drive, looks)
                 for _, quality, drive, looks in runs
             ]
+            wait(futures)  # of a run that fails, none may still write when its faces are drawn again
             for (run, *_), future in zip(runs, futures, strict=True):
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
             out[:] = _unmultiply(out)
+        drawn_s = time.perf_counter()
+        for job in jobs:
+            job.times.append(FaceTime(begun_s, drawn_s, drawn_s))
 
     def prepare(self, quality: str) -> None:
         """Load what all characters share."""
@@ -88,6 +96,12 @@ class GraphEngine:
         self._looks.forget(character.tensors)
         for key in [key for key in self._batches if id(character.tensors) in key[1]]:
             del self._batches[key], self._sizes[key]
+
+    def shed(self) -> None:
+        """Give up sessions and what is kept for batches: something has failed, perhaps for want of memory."""
+        self._sessions.shed()
+        self._batches.clear()
+        self._sizes.clear()
 
     def _runs(self, jobs: Sequence[Job], size: int) -> list[list[int]]:
         """Which faces share a run of a session: of one quality and sampling density, up to the provider's limit."""

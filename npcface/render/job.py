@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,23 @@ LANDMARKS = "landmarks"
 """A third quality for the evaluation alone: the generator without a warped layer."""
 
 
+class FaceTime(NamedTuple):
+    """When a face was drawn, moments of ``time.perf_counter``: begun, its pixels drawn, those compressed to blocks."""
+
+    begun_s: float
+    drawn_s: float
+    done_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked."""
+    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``times``: the engine adds one at the end."""
 
     character: Character
     state: FaceState
     background: Background
     quality: str
+    times: list[FaceTime] = field(default_factory=list, compare=False)
 
 
 def plate(tensors: dict[str, NDArray[Any]], size: int, background: Background) -> NDArray[np.uint8]:

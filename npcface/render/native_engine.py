@@ -7,9 +7,10 @@ state ─▶ Canvas.draw ─▶ conditions ─▶ generator (8-bit, one face a r
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from npcface.model.layout import STATE
 from npcface.render.blocks import Format, encode
-from npcface.render.job import Background, Job, plate
+from npcface.render.job import Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_row, lattice, turned
 from npcface.render.native.faces import INPUTS, Beside, Canvas, CharacterLooks, FrameDrive, RigConstants
 from npcface.render.prepared import Prepared
@@ -78,7 +79,9 @@ class NativeEngine:
             for call in calls:
                 call()
             return
-        for future in [self._pool.submit(call) for call in calls]:
+        futures = [self._pool.submit(call) for call in calls]
+        wait(futures)  # if one fails, none may still write when the faces are drawn again
+        for future in futures:
             future.result()
 
     def prepare(self, quality: str) -> None:
@@ -95,6 +98,11 @@ class NativeEngine:
         self._looks.forget(character.tensors)
         for face in [face for face in self._faces if face[0] == key]:
             del self._faces[face]
+
+    def shed(self) -> None:
+        """Give up sessions and prepared faces: something has failed, perhaps for want of memory."""
+        self._sessions.shed()
+        self._faces.clear()
 
     def numbers(self, tensors: Tensors, state: FaceState, samples: int, quality: str) -> Numbers:
         """A frame's numbers.
@@ -124,6 +132,7 @@ class NativeEngine:
         self, job: Job, looks: CharacterLooks, samples: int, size: int, straight: bool, format: Format,
         out: NDArray[np.uint8], session: Any, *, alone: bool,
     ) -> None:  # fmt: skip
+        begun_s = time.perf_counter()
         pixels = out if format == "rgba8" else np.empty((size, size, 4), np.uint8)
         tensors = job.character.tensors
         numbers = self.numbers(tensors, job.state, samples, job.quality)
@@ -133,8 +142,10 @@ class NativeEngine:
         else:
             steps = session.run(["steps"], self.feed(canvas, looks, tensors, numbers))[0][0]
             canvas.blend(looks, steps, straight, pixels)
+        drawn_s = time.perf_counter()
         if format != "rgba8":
             encode(pixels, format, out)
+        job.times.append(FaceTime(begun_s, drawn_s, time.perf_counter() if format != "rgba8" else drawn_s))
 
     def generator(self, alone: bool) -> Any:
         """The generator: with all threads for one face, with one for each of several."""

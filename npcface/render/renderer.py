@@ -7,16 +7,18 @@ It knows nothing of sockets, files or clocks. It checks what is asked; an engine
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npcface.errors import LimitError, StateError
+from npcface.errors import DependencyError, LimitError, NpcFaceError, StateError
 from npcface.render.blocks import BLOCK_BYTES, Format
+from npcface.render.fallback import Fallback, Trouble
 from npcface.render.graph_engine import GraphEngine
-from npcface.render.job import LANDMARKS, Background, Job
+from npcface.render.job import LANDMARKS, Background, FaceTime, Job
 from npcface.render.native import library as native
 from npcface.render.native_engine import NativeEngine
 from npcface.render.sessions import choose_provider, graph_file
@@ -39,7 +41,15 @@ NEURAL_THREADS = 2
 
 
 class Renderer:
-    """Renders many different characters in one call. Not for several threads at once."""
+    """Renders many different characters in one call. Not for several threads at once.
+
+    When a GPU fails or memory is short, it goes on with less (``npcface.render.fallback``).
+
+    Attributes:
+        provider: ``cpu``, ``cuda`` or ``directml``, now.
+        threads: CPU threads.
+        compiled: whether faces are drawn by compiled code.
+    """
 
     def __init__(self, provider: str = "auto", threads: int | None = None) -> None:
         """Choose a provider; a quality's graph is loaded when it is first asked for.
@@ -49,17 +59,31 @@ class Renderer:
             threads: CPU threads, default one per core.
 
         Raises:
-            DependencyError: the provider is not part of the installed onnxruntime, or a graph file is missing.
+            DependencyError: the provider is not part of the installed onnxruntime or does not work, or a graph file
+                is missing.
         """
         self.provider = choose_provider(provider)
         self.threads = threads or os.cpu_count() or 1
-        rig = load_rig()
-        self.compiled = self.provider == "cpu" and native.available()
-        """Whether faces are drawn by compiled code."""
-        if self.compiled:
-            graph_file("generator", self.provider)  # a missing file is found out at start-up
-        self._graphs = None if self.compiled else GraphEngine(rig, self.provider, self.threads)
-        self._native = NativeEngine(rig, self.threads) if self.compiled else None
+        self._times: list[list[FaceTime]] = []
+        self._fallback = Fallback(self._engine, lambda: self.provider != "cpu", self._to_cpu)
+        try:
+            self._start_engines()
+        except NpcFaceError:
+            raise
+        except Exception as error:
+            if self.provider == "cpu":
+                raise
+            said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+            if provider != "auto":
+                raise DependencyError(f"{provider!r} does not work: {said}", "Use 'auto' or 'cpu'.") from error
+            self._to_cpu()
+            cause = f"The GPU does not work ({said}): faces are drawn by the processor."
+            self.troubles.append(Trouble(cause, "`npcface doctor` says more."))
+
+    @property
+    def troubles(self) -> deque[Trouble]:
+        """What has failed since somebody looked and took it from the left; other threads may."""
+        return self._fallback.troubles
 
     @property
     def quality(self) -> Quality:
@@ -119,11 +143,17 @@ class Renderer:
             Job(character, state.checked(), ground, kind)
             for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
         ]
+        self._times = [job.times for job in jobs]
         image = np.empty(shape, np.uint8) if out is None else out
         if image.shape != shape or image.dtype != np.uint8 or not image.flags.c_contiguous:
             raise StateError(f"`out` is {image.dtype} {list(image.shape)}.", f"Pass contiguous uint8 {list(shape)}.")
-        self._engine(qualities).draw(jobs, size, alpha == "straight", format, image)
+        self._fallback.draw(jobs, size, alpha == "straight", format, image)
         return image
+
+    @property
+    def times(self) -> list[FaceTime]:
+        """When each face of the last call was drawn; call it after one that did not fail."""
+        return [times[-1] for times in self._times]
 
     def prepare(self, quality: Quality | None = None) -> None:
         """Load what the first frame of any character in a quality needs, so that it comes sooner.
@@ -142,6 +172,17 @@ class Renderer:
         for engine in (self._native, self._graphs):
             if engine is not None:
                 engine.forget(character)
+
+    def _start_engines(self) -> None:
+        self.compiled = self.provider == "cpu" and native.available()
+        if self.compiled:
+            graph_file("generator", self.provider)  # a missing file is found out at start-up
+        self._native = NativeEngine(load_rig(), self.threads) if self.compiled else None
+        self._graphs = None if self.compiled else GraphEngine(load_rig(), self.provider, self.threads)
+
+    def _to_cpu(self) -> None:
+        self.provider = "cpu"
+        self._start_engines()
 
     def _engine(self, qualities: list[str]) -> NativeEngine | GraphEngine:
         if self._native is not None and LANDMARKS not in qualities:

@@ -1,4 +1,7 @@
-"""onnxruntime sessions: one graph a quality, or the generator alone, loaded when it is first asked for."""
+"""onnxruntime sessions: one graph a quality, or the generator alone, loaded when it is first asked for.
+
+``available`` and ``open_session`` are all that is asked of onnxruntime; a test of failures puts others in their place.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,45 @@ PROVIDERS = {
 }
 
 
+def available() -> list[str]:
+    """Full names of the providers that the installed onnxruntime has."""
+    import onnxruntime
+
+    return list(onnxruntime.get_available_providers())
+
+
+def open_session(path: Path, provider: str, threads: int) -> Any:
+    """Load a graph.
+
+    Args:
+        path: of the file. provider: a key of ``PROVIDERS``. threads: of one run.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    # between the steps of one run threads wait awake, which is faster; after it they sleep: a game needs the cores
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if threads > 1 else "0")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    wanted = [PROVIDERS[provider]]
+    if provider != "cpu":
+        wanted.append(PROVIDERS["cpu"])
+    return onnxruntime.InferenceSession(str(path), options, providers=wanted)
+
+
 def choose_provider(provider: str) -> str:
     """``auto`` resolved to the fastest provider that the installed onnxruntime has.
 
     Raises:
         DependencyError: the wanted one is not there.
     """
-    import onnxruntime
-
-    available = onnxruntime.get_available_providers()
+    there = available()
     if provider == "auto":
-        return next((name for name in ("cuda", "directml", "cpu") if PROVIDERS[name] in available), "cpu")
-    if provider not in PROVIDERS or PROVIDERS[provider] not in available:
-        have = [name for name, full in PROVIDERS.items() if full in available]
+        return next((name for name in ("cuda", "directml", "cpu") if PROVIDERS[name] in there), "cpu")
+    if provider not in PROVIDERS or PROVIDERS[provider] not in there:
+        have = [name for name, full in PROVIDERS.items() if full in there]
         raise DependencyError(
             f"Faces cannot be drawn with {provider!r} here: the installed onnxruntime has {', '.join(have)}.",
             "Use 'auto', or see docs/install.md for GPUs; `npcface doctor` says what is missing.",
@@ -81,23 +110,12 @@ class Sessions:
 
         return onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array).reshape(array.shape), device)
 
+    def shed(self) -> None:
+        """Close them all; what is asked for again is loaded again."""
+        self._open.clear()
+
     def _session(self, quality: str, threads: int) -> Any:
         key = (quality, threads)
         if key not in self._open:
-            self._open[key] = self._load(graph_file(quality, self._provider), threads)
+            self._open[key] = open_session(graph_file(quality, self._provider), self._provider, threads)
         return self._open[key]
-
-    def _load(self, path: Path, threads: int) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = threads
-        # between the steps of one run threads wait awake, which is faster; after it they sleep: a game needs the cores
-        options.add_session_config_entry("session.intra_op.allow_spinning", "1" if threads > 1 else "0")
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")
-        wanted = [PROVIDERS[self._provider]]
-        if self._provider != "cpu":
-            wanted.append(PROVIDERS["cpu"])
-        return onnxruntime.InferenceSession(str(path), options, providers=wanted)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from npcface.errors import NpcFaceError
+from npcface.observe.logs import secrets_of, set_up
 from npcface.serve.config import Config, kind_of
 from npcface.serve.run import EXIT_STARTUP, serve
 
@@ -22,12 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bare: Any = {"nargs": "?", "const": True} if isinstance(default, bool) else {}
         name = "--" + option.name.replace("_", "-")
         parser.add_argument(name, type=kind_of(option), help=f"default {default}", **bare)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     try:
         config = Config.from_environment(**vars(parser.parse_args(arguments)))
     except NpcFaceError as error:
         print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
         return EXIT_STARTUP
+    set_up(config.log_format, secrets=secrets_of(config))
     return serve(config)
 
 

@@ -27,13 +27,19 @@ class Background:
     Args:
         name: of the thread, for logs and debuggers.
         context: the daemon's ZeroMQ context; its main loop must have bound a PULL socket to ``WAKE_ENDPOINT``.
+
+    Attributes:
+        outstanding: jobs whose results were not collected yet.
+        job: number of the job that runs now, 0 if none does; any thread may look.
     """
 
     def __init__(self, name: str, context: zmq.Context[Any]) -> None:
         self._jobs: queue.SimpleQueue[tuple[Job, Done] | None] = queue.SimpleQueue()
         self._results: deque[tuple[Done, Any]] = deque()
         self._context = context
+        self.name = name
         self.outstanding = 0
+        self.job = 0  # number of the one that runs, 0 = none
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -59,13 +65,16 @@ class Background:
         wake = self._context.socket(zmq.PUSH)
         wake.linger = 0
         wake.connect(WAKE_ENDPOINT)
+        number = 0
         while (item := self._jobs.get()) is not None:
             job, done = item
+            self.job = number = number + 1
             result: Any
             try:
                 result = job()
             except Exception as error:
                 result = error
+            self.job = 0
             self._results.append((done, result))
             try:
                 wake.send(b"", zmq.NOBLOCK)

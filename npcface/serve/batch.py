@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from npcface.errors import NpcFaceError
+from npcface.observe.trip import Call, Trip
 from npcface.serve.clock import EARLY_S
 from npcface.serve.driver import Input
 from npcface.serve.level import Shape
@@ -40,6 +41,7 @@ class Task:
     pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
     ended: tuple[str, str] | None = None
+    trip: Trip | None = None  # its times, if somebody looks at them
 
 
 def waits_since_s(stream: Stream, now_s: float) -> float | None:
@@ -69,14 +71,32 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
         )  # fmt: skip
     number, late, skipped = stream.clock.take(now_s, shape.stride)
     time_s = number / stream.options.fps
-    stream.late += late
-    stream.skipped += skipped
+    stream.account.want(due=1 + late + skipped)
+    stream.account.drop("late", late)
+    stream.account.drop("skipped", skipped)
     restart, stream.restarted = stream.restarted, False
     inputs, stream.inputs = stream.inputs, []
     return Task(
         stream, character, shape, number, time_s, stream.clock.start_s + time_s, stream.generation, None, restart,
         inputs, late, skipped,
     )  # fmt: skip
+
+
+def board(tasks: Sequence[Task], now_s: float, load: float) -> None:
+    """Note who shares a render call, and begin to note the times of each.
+
+    Args:
+        tasks: of one call.
+        now_s: monotonic. load: the scheduler's.
+    """
+    names = [(task.stream.owner.number, task.stream.id, task.stream.options.character) for task in tasks]
+    call = Call(tuple(f"{client}/{stream} {character}" for client, stream, character in names), load)
+    clock_s = time.perf_counter()
+    for task, name in zip(tasks, names, strict=True):
+        task.trip = Trip(
+            clock_s - (now_s - task.since_s), clock_s, task.asked is None, 1.0 / task.stream.options.fps, name,
+            task.sequence, task.shape.quality, task.shape.size, task.stream.level, call,
+        )  # fmt: skip
 
 
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
@@ -113,9 +133,13 @@ def render(renderer: Renderer, tasks: list[Task]) -> float:
     Returns:
         Seconds it took, driving included.
     """
-    start = time.perf_counter()
+    start = driven_s = time.perf_counter()
     for task in tasks:
+        begun_s = driven_s
         drive(task)
+        driven_s = time.perf_counter()
+        if task.trip is not None:
+            task.trip.drive = begun_s, driven_s
     ready = [task for task in tasks if task.state is not None]
     try:
         _call(renderer, ready)
@@ -125,7 +149,10 @@ def render(renderer: Renderer, tasks: list[Task]) -> float:
         else:
             for task in ready:
                 render_one(renderer, task)
-    return time.perf_counter() - start
+    end = time.perf_counter()
+    if (trip := tasks[0].trip) is not None and trip.call is not None:
+        trip.call.begun_s, trip.call.ended_s = start, end
+    return end - start
 
 
 def render_one(renderer: Renderer, task: Task) -> None:
@@ -148,5 +175,8 @@ def _call(renderer: Renderer, tasks: list[Task]) -> None:
         quality=[task.shape.quality for task in tasks],
         format=tasks[0].stream.options.format,
     )
-    for task, image in zip(tasks, pixels, strict=True):
+    for task, image, time_s in zip(tasks, pixels, renderer.times, strict=True):
         task.pixels = image
+        if task.trip is not None:
+            task.trip.draw = time_s.begun_s, time_s.drawn_s
+            task.trip.compress = (time_s.drawn_s, time_s.done_s) if time_s.done_s > time_s.drawn_s else None

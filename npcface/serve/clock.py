@@ -63,6 +63,20 @@ class PushClock:
         self.last, self._left_out, self._missed = number, 0, 0
         return Tick(number, late, skipped)
 
+    def end(self, now_s: float, stride: int) -> Tick:
+        """Nothing more is taken: what came of the frames whose time had come since the last one was.
+
+        Returns:
+            The newest frame whose time had come, how many of them the stride would have shown, how many not.
+        """
+        newest = max(int((now_s - self.start_s) * self.fps), self.last) if now_s >= self.start_s else self.last
+        shown = (newest - self.phase) // stride - (self.last - self.phase) // stride
+        if self.last < 0 <= newest and self.phase % stride:
+            shown += 1  # frame 0 is shown even out of phase
+        tick = Tick(newest, shown + self._missed, newest - self.last - shown + self._left_out)
+        self.last, self._left_out, self._missed = newest, 0, 0
+        return tick
+
     def leave_out(self, now_s: float, stride: int) -> None:
         """Judge what is past by the old stride, before it changes: frames that it left out are not late by the new one.
 

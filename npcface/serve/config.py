@@ -17,6 +17,7 @@ from npcface.wire.requests import AskedQuality
 DEFAULT_PORT = 5747
 SECONDS_MAX, NUMBER_MAX = 2_000_000, 0x7FFF_FFFF
 """Of every option: as milliseconds and as they are they fit what ZeroMQ takes."""
+MAY_BE_ZERO = ("port", "threads", "parent_pid", "metrics_port", "trace_slow_ms")
 KINDS = {
     "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
     "switch": "on or off",
@@ -72,9 +73,19 @@ class Config:
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
     heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
     probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
+    handshake_s: float = 10.0  # time a connection has to become one
     linger_s: float = 0.5  # time for last messages at shutdown
+    hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves
     parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
     stdin: str = "ignore"  # or watch: leave when standard input closes
+    log_format: str = "text"  # or json: one object a line
+    metrics_port: int = -1  # metrics and health over HTTP: -1 = off, 0 = any free port, named in the log
+    metrics_host: str = "127.0.0.1"  # address to show them on; they are not protected by the token
+    health_timeout_s: float = 5.0  # without a move of the main loop, after which /healthz says no
+    trace_slow_ms: float = 0.0  # frames that take longer are logged and kept; 0 = four frame periods, kept only
+    supervise: bool = False  # run the daemon as a child and start it again when it crashes or hangs
+    watchdog_s: float = 10.0  # silence of the supervised daemon's main loop after which it has hung
+    crashes_per_minute: int = 5  # more, and the supervisor gives up
 
     def checked(self) -> Config:
         """Return self if the values make sense together.
@@ -87,7 +98,7 @@ class Config:
         for option in fields(self):
             value = getattr(self, option.name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            least = 0 if option.name in ("port", "threads", "parent_pid") else 1e-3
+            least = 0 if option.name in MAY_BE_ZERO else 1e-3
             most = SECONDS_MAX if option.name.endswith("_s") else NUMBER_MAX
             if number and not least <= value <= most:  # of NaN neither is true
                 raise StartupError(f"{option.name} is {value}.", f"Use a number above 0, at most {most}.")
@@ -99,11 +110,17 @@ class Config:
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
         if self.stdin not in ("ignore", "watch"):
             raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
+        if self.log_format not in ("text", "json"):
+            raise StartupError(f"Log format {self.log_format!r} is unknown.", "Use one of: text, json.")
+        if not -1 <= self.metrics_port <= 65535:
+            raise StartupError(f"Port {self.metrics_port} does not exist.", "Use -1 (off), 0 (any free port) to 65535.")
+        if self.trace_slow_ms < 0.0:
+            raise StartupError(f"trace_slow_ms is {self.trace_slow_ms}.", "Use milliseconds, or 0.")
         if self.parent_pid < 0:
             raise StartupError(f"parent_pid is {self.parent_pid}.", "Use the number of a process, or 0.")
         if self.shared_memory_slots > SLOTS_MAX:
             raise StartupError(f"shared_memory_slots is {self.shared_memory_slots}.", f"Use 1 to {SLOTS_MAX}.")
-        if not self.token and not _is_loopback(self.host):
+        if not self.token and not is_loopback(self.host):
             raise StartupError(
                 f"Listening on {self.host} would let other machines in, and no token is set.",
                 "Listen on 127.0.0.1 (this machine only), or set a token, a password that clients must know.",
@@ -157,7 +174,8 @@ def switch(text: str) -> bool:
     return known[text.lower()]
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
     if host == "localhost":
         return True
     try:

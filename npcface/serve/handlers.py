@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from npcface.errors import CharacterError, LimitError
+from npcface.observe.logs import about
 from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
 from npcface.serve.session import LEVELS_SINCE, Asked, Session, Stream
 from npcface.serve.welcome import CONVENTIONS
@@ -23,6 +25,7 @@ from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figure
 if TYPE_CHECKING:
     from npcface.serve.server import Server
 
+log = logging.getLogger("npcface.serve")
 Handler = Callable[[Session, Any, Buffer | None], None]
 
 
@@ -111,7 +114,9 @@ class Handlers:
                 partial=message.partial and message.format == "rgba8",
             )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
+            stream.account.whole = self._server.meter.account
             session.streams[stream.id] = stream
+            log.info("A stream is open, %d px, %s.", message.size, quality, extra=about(session, stream))
             self._server.reply(
                 session,
                 Opened(
@@ -135,6 +140,8 @@ class Handlers:
 
     def close(self, session: Session, message: ask.Close, _: Buffer | None) -> None:
         stream = session.stream(message.stream)
+        stream.forget("closed", time.monotonic())
+        log.info("A stream is closed.", extra=about(session, stream))
         del session.streams[stream.id]
         self._server.sharing.close(stream)
         self._server.scheduler.wake()
@@ -190,8 +197,8 @@ class Handlers:
                 frame_ms_p99=meter.frame_ms(99.0),
                 render_ms_p50=meter.render_ms(50.0),
                 render_ms_p99=meter.render_ms(99.0),
-                late=meter.late,
-                superseded=meter.superseded,
+                late=meter.account.dropped["late"],
+                superseded=meter.account.dropped["superseded"],
                 unsent=meter.unsent,
                 errors=meter.errors,
                 batches={str(size): count for size, count in sorted(meter.batches.items())},
@@ -199,17 +206,17 @@ class Handlers:
                 load=scheduler.load,
                 load_wanted=scheduler.load_wanted,
                 lowered=scheduler.lowered,
-                skipped=meter.skipped,
+                skipped=meter.account.dropped["skipped"],
                 levels={str(level): count for level, count in sorted(Counter(s.level for s in streams).items())},
             ),
         )
 
     def _ask(self, stream: Stream, sequence: int, item: Input) -> None:
         if stream.asked is not None:
-            stream.superseded += 1
-            self._server.meter.superseded += 1
+            stream.account.drop("superseded")
         if stream.pushing:
             stream.stop_pushing()
+        stream.account.want(asked=1)
         stream.asked = Asked(sequence, item, time.monotonic())
 
     def _push(self, session: Session, stream: Stream, message: ask.Request, item: Input, *, restart: bool) -> None:

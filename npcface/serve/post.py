@@ -11,6 +11,9 @@ from typing import Any
 import zmq
 from msgspec.structs import replace
 
+from npcface.observe.account import Reason
+from npcface.observe.logs import about
+from npcface.observe.trip import Trip
 from npcface.serve.parts import WHOLE_EVERY, alone, changed, cut, worth
 from npcface.serve.session import Session, Stream, Unsent
 from npcface.serve.stats import Meter
@@ -44,7 +47,7 @@ class Post:
         session.outbox.append([session.identity, encode(message)])
         self._flush_outbox(session)
         if len(session.outbox) > OUTBOX_MAX:
-            log.warning("A client does not read its answers; its session is closed.")
+            log.warning("A client does not read its answers; its session is closed.", extra=about(session))
             self.gone.add(session.identity)
 
     def reply_to_stranger(self, identity: bytes, message: Reply) -> None:
@@ -52,11 +55,11 @@ class Post:
         self._strangers.append([identity, encode(message)])
         self.flush_strangers()
 
-    def frame(self, stream: Stream, header: Frame, pixels: Any, since_s: float) -> None:
+    def frame(self, stream: Stream, header: Frame, pixels: Any, since_s: float, trip: Trip | None = None) -> None:
         """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
         if stream.unsent is not None:
-            self._drop(stream)
-        stream.unsent = Unsent(header, pixels, since_s)
+            self._drop(stream, "unsent")
+        stream.unsent = Unsent(header, pixels, since_s, trip=trip)
         self._flush_frame(stream)
 
     def flush_strangers(self) -> bool:
@@ -84,15 +87,14 @@ class Post:
             session.outbox.popleft()
             session.last_sent_s = time.monotonic()
 
-    def _drop(self, stream: Stream) -> None:
+    def _drop(self, stream: Stream, reason: Reason) -> None:
         """The frame that waits is never sent."""
         stream.unsent = None
-        stream.dropped_unsent += 1
-        self._meter.unsent += 1
+        stream.account.drop(reason)
 
     def _flush_frame(self, stream: Stream) -> None:
         if stream.unsent is not None and stream.unsent.untold:
-            self._drop(stream)
+            self._drop(stream, "untold")
         if stream.news is not None and not stream.owner.outbox:  # one place a stream, however often its level changes
             news, stream.news = stream.news, None
             self.reply(stream.owner, news)
@@ -100,48 +102,61 @@ class Post:
             return
         unsent, ring = stream.unsent, stream.ring
         if ring is not None and ring.attached and len(unsent.pixels) <= ring.layout.slot_bytes:
-            sent = self._by_ring(stream, ring, unsent)
+            way, size_bytes = "shm", self._by_ring(stream, ring, unsent)
         else:
-            sent = self._by_socket(stream, unsent)
-        if sent:
+            way, size_bytes = "socket", self._by_socket(stream, unsent)
+        if stream.owner.identity in self.gone:
+            self._drop(stream, "closed")
+        elif size_bytes:
             stream.owner.last_sent_s = time.monotonic()
             stream.unsent = None
-            stream.frames += 1
-            self._meter.sent(stream.owner.last_sent_s - unsent.since_s)
+            stream.account.send()
+            if unsent.trip is not None:
+                unsent.trip.transport = way
+            self._meter.sent(stream.owner.last_sent_s - unsent.since_s, way, size_bytes, unsent.trip)
 
-    def _by_socket(self, stream: Stream, unsent: Unsent) -> bool:
+    def _by_socket(self, stream: Stream, unsent: Unsent) -> int:
+        """Bytes of the pixels that went out; 0 = not yet."""
         while stream.in_flight and stream.in_flight[0].done:
             stream.in_flight.popleft()
         if len(stream.in_flight) >= self._frames_in_flight:
-            return False
+            return 0
         if unsent.ready is None or unsent.ready[0].slot >= 0:  # it was to go through a ring that is gone
+            begun_s = time.perf_counter()
             unsent.ready = _part(stream, unsent.header, unsent.pixels)
+            if unsent.trip is not None:
+                unsent.trip.copy = (begun_s, time.perf_counter()) if stream.options.partial else None
         header, pixels = unsent.ready
         body = zmq.Frame(pixels, track=True, copy=False, copy_threshold=0)
-        if not self._try_send([stream.owner.identity, encode(header), body]):
-            return False
+        if not self._try_send([stream.owner.identity, encode(header), body], unsent.trip):
+            return 0
         stream.in_flight.append(body.tracker)
         if stream.options.partial:
             stream.shown = header.width, header.height, alone(unsent.pixels)
-        return True
+        return len(pixels)
 
-    def _by_ring(self, stream: Stream, ring: RingWriter, unsent: Unsent) -> bool:
+    def _by_ring(self, stream: Stream, ring: RingWriter, unsent: Unsent) -> int:
+        """As ``_by_socket``."""
         header = unsent.header
         if unsent.ready is None or unsent.ready[0].slot < 0:  # else only the message was not taken
+            begun_s = time.perf_counter()
             place = ring.fill(unsent.pixels, header.sequence, header.width, header.height, header.format)
             if place is None:
-                return False  # the client holds every slot
+                return 0  # the client holds every slot
+            if unsent.trip is not None:
+                unsent.trip.copy = begun_s, time.perf_counter()
             unsent.ready = replace(header, slot=place[0], generation=place[1]), None
         header, _ = unsent.ready
-        if not self._try_send([stream.owner.identity, encode(header)]):
-            return False
+        if not self._try_send([stream.owner.identity, encode(header)], unsent.trip):
+            return 0
         ring.hand_over(header.slot, header.generation)
         stream.shown = None  # clients keep no copy of what lies in a ring: the next one by the socket is whole
-        return True
+        return len(unsent.pixels)
 
-    def _try_send(self, parts: list[Any]) -> bool:
+    def _try_send(self, parts: list[Any], trip: Trip | None = None) -> bool:
         if parts[0] in self.gone:
-            return True  # nobody is there: as good as sent
+            return True  # nobody is there: it need not wait any more
+        begun_s = time.perf_counter()
         try:
             self._socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
         except zmq.Again:
@@ -150,6 +165,8 @@ class Post:
             if error.errno != errno.EHOSTUNREACH:
                 raise
             self.gone.add(parts[0])
+        if trip is not None:
+            trip.send = begun_s, time.perf_counter()
         return True
 
 

@@ -17,15 +17,19 @@ from typing import TYPE_CHECKING, Any
 import zmq
 
 from npcface.errors import NpcFaceError
+from npcface.observe.health import Pulse
+from npcface.observe.logs import about
+from npcface.observe.observer import Observer
 from npcface.serve import batch
 from npcface.serve.background import WAKE_ENDPOINT, Background
 from npcface.serve.config import Config
 from npcface.serve.gauge import Gauge
 from npcface.serve.handlers import Handlers
+from npcface.serve.hang import HangGuard, report
 from npcface.serve.post import Post
 from npcface.serve.renderer import make_renderer
 from npcface.serve.schedule import Scheduler
-from npcface.serve.session import Held, Session, Stream
+from npcface.serve.session import NOTICES_SINCE, Held, Session, Stream
 from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
@@ -34,11 +38,12 @@ from npcface.serve.watch import Watch
 from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
-from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Reply
+from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
 from npcface.wire.requests import WITH_PAYLOAD, Hello, Open, Quality, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
+    from npcface.observe.monitor import Monitor
 
 POLL_MAX_S = 0.1  # also the time in which a signal is noticed
 RETRY_S = 0.002  # while something waits for a client that does not read
@@ -59,15 +64,21 @@ class Server:
         started: clients can connect.
         should_exit: set it (from any thread or a signal handler) to leave ``main_loop`` within 0.1 s.
         force_exit: set it as well not to wait for what is being rendered.
+        hung: a worker thread stands still; that is why ``should_exit`` is set, and the process has to end.
+        on_beat: called with the monotonic time whenever the main loop has gone round; False = leave.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.meter = Meter()
+        watched = config.metrics_port >= 0 or config.trace_slow_ms > 0.0
+        self.meter = Meter(Observer(config.trace_slow_ms) if watched else None)
+        self.pulse = Pulse()
+        self.monitor: Monitor | None = None
         self.scheduler = Scheduler()
         self.sessions: dict[bytes, Session] = {}
         self.endpoint = ""
-        self.started = self.should_exit = self.force_exit = False
+        self.started = self.should_exit = self.force_exit = self.hung = False
+        self.on_beat: Callable[[float], bool] = lambda now_s: True
         self._handlers = Handlers(self).table
         self._context: zmq.Context[Any] | None = None
         self._probed_s = 0.0
@@ -87,6 +98,11 @@ class Server:
             self._wake.bind(WAKE_ENDPOINT)
             self._renderer = make_renderer(self.config)
             self.quality: Quality = self._renderer.quality if self.config.quality == "auto" else self.config.quality
+            if self.config.metrics_port >= 0:
+                from npcface.observe.monitor import Monitor
+
+                places = (self.config.characters, *self.config.packs)
+                self.monitor = Monitor(self.config, self.pulse, places, self._renderer, self.quality)
         except BaseException:
             self._context.destroy(linger=0)
             raise
@@ -96,14 +112,17 @@ class Server:
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
+        self._guard = HangGuard((self._painter, self._library), self.config.hang_timeout_s)
         self._watch = Watch(self.store, self._library, self.characters_in_use) if self.config.watch else None
         self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         # what the first frame needs is loaded while clients connect; if that fails, that frame says so
-        self._painter.submit(partial(self._renderer.prepare, self.quality), lambda _: None)
+        self._painter.submit(partial(self._renderer.prepare, self.quality), self.pulse.prepared)
         self._library.submit(self.store.prepare, lambda _: None)
         self._gauge = Gauge(self.endpoint)
         self.started = True
+        if self.monitor is not None:
+            log.info("Metrics and health on %s.", self.monitor.address)
         log.info("Listening on %s, characters in %s, %s.", self.endpoint, self.config.characters, self.quality)
 
     def main_loop(self) -> None:
@@ -121,6 +140,7 @@ class Server:
         Returns:
             How long the next tick may wait, seconds.
         """
+        self.pulse.tick_s = time.monotonic()
         ready = dict(self._poller.poll(int(timeout_s * 1000.0)))
         if self._wake in ready:
             self._drain_wake()
@@ -131,6 +151,8 @@ class Server:
         self._dispatch()
         waiting = [self._post.flush_strangers(), *map(self._post.flush, self.sessions.values())]
         self._housekeep()
+        if self.monitor is not None:
+            self.monitor.look(self)
         if any(waiting):
             return RETRY_S
         if self._painter.outstanding:
@@ -142,12 +164,15 @@ class Server:
         if not self.started or self._context is None:
             return
         self.started = False
-        patience_s = 0.0 if self.force_exit else 5.0
+        self.pulse.stopping = True
+        patience_s = 0.0 if self.force_exit or self.hung else 5.0
         stopped = self._painter.stop(patience_s) & self._library.stop(patience_s)
         self._painter.collect()
-        for session in list(self.sessions.values()):
+        for session in [] if self.hung else list(self.sessions.values()):  # then it is to come back, as after a crash
             for stream in session.streams.values():
                 self.reply(session, Closed(stream=stream.id, reason="the daemon is shutting down"))
+        if self.monitor is not None:
+            self.monitor.close()
         self.sharing.shutdown()
         linger_s = 0.0 if self.force_exit else self.config.linger_s
         self._socket.close(round(linger_s * 1000))
@@ -160,9 +185,19 @@ class Server:
         """Send an answer to a client."""
         self._post.reply(session, message)
 
+    def tell(self, notice: Notice, session: Session | None = None) -> None:
+        """Send a notice to a client, or to all, as far as they know such messages."""
+        for one in list(self.sessions.values()) if session is None else [session]:
+            if one.minor >= NOTICES_SINCE:
+                self.reply(one, notice)
+
     def streams(self) -> list[Stream]:
         """Open streams of all clients."""
         return [stream for session in self.sessions.values() for stream in session.streams.values()]
+
+    def jobs(self) -> dict[str, int]:
+        """Jobs that a worker thread has, or will get, by thread."""
+        return {"render": self._painter.outstanding, "library": self._library.outstanding}
 
     def characters_in_use(self) -> Counter[str]:
         """Character id → number of open streams of all clients."""
@@ -197,6 +232,9 @@ class Server:
 
     def release(self, session: Session, number: int) -> None:
         """A stream is open, or is not going to be: act on what came for it meanwhile."""
+        if (replaced := session.replaced.pop(number, 0)) and number in session.streams:
+            session.streams[number].account.want(asked=replaced)
+            session.streams[number].account.drop("superseded", replaced)
         for held in session.opening.pop(number, ()):
             try:
                 self._act(session, held.message, held.payload)
@@ -207,10 +245,12 @@ class Server:
     def end_session(self, session: Session) -> None:
         """Forget a client and its streams."""
         self.sessions.pop(session.identity, None)
+        for stream in session.streams.values():
+            stream.forget("closed", time.monotonic())
         self.sharing.close(*session.streams.values())
         session.streams.clear()
         self.scheduler.wake()
-        log.info("Client %r left.", session.client)
+        log.info("A client has left.", extra=about(session))
 
     def _forget(self, character: Character) -> None:
         """A character has left memory: the renderer's share goes too, in the thread that uses it."""
@@ -249,7 +289,7 @@ class Server:
                 self.end_session(old)
             self._post.gone.discard(identity)
             self.sessions[identity] = session
-            log.info("Client %r said hello.", message.client)
+            log.info("A client has said hello.", extra=about(session))
             shared = self.sharing.possible
             self.reply(session, welcome(session, message, self.config, self.quality, shared_memory=shared))
             return
@@ -272,27 +312,36 @@ class Server:
         if self._painter.outstanding:
             return
         now_s = time.monotonic()
+        self.pulse.call_s = None
         streams = self.streams()
         self.scheduler.control(streams, now_s)
         tasks: list[batch.Task] = []
         for stream in self.scheduler.choose(streams, now_s, self.config.max_batch):
             character = self.store.loaded[stream.options.character]
             tasks.append(batch.take(stream, character, now_s, self.meter.started_s))
-            self.meter.late += tasks[-1].late
-            self.meter.skipped += tasks[-1].skipped
         self.scheduler.took(tasks)
+        self.meter.rendering += len(tasks)
+        self.pulse.call_s = now_s if tasks else None
         for group in batch.groups(tasks):
+            if self.meter.observer is not None:
+                batch.board(group, now_s, self.scheduler.load)
             self._painter.submit(partial(batch.render, self._renderer, group), partial(self._deliver, group))
 
     def _deliver(self, group: list[batch.Task], seconds: float | Exception) -> None:
+        self._tell_troubles()
         if not isinstance(seconds, Exception):
             self.meter.rendered(len(group), seconds)
             self.scheduler.measured(group, seconds)
+        posted_s = time.perf_counter()
         for task in group:
             stream = task.stream
             stream.busy = False
+            self.meter.rendering -= 1
             if stream.owner.streams.get(stream.id) is not stream:
-                continue  # closed meanwhile
+                stream.account.drop("closed")  # meanwhile
+                continue
+            if task.trip is not None:
+                task.trip.posted_s = posted_s
             if isinstance(seconds, Exception):
                 task.errors.append(seconds)
             for error in task.errors:
@@ -300,6 +349,8 @@ class Server:
             current = task.asked is not None or task.generation == stream.generation
             if task.pixels is not None and current:
                 self._send(task)
+            else:
+                stream.account.drop("error" if task.pixels is None else "outdated")
             if task.ended is not None and current:
                 what, then = task.ended
                 stream.attention.end_line(time.monotonic())
@@ -308,6 +359,13 @@ class Server:
                     stream.stop_pushing()
                 self.reply(stream.owner, Ended(stream=stream.id, what=what, then=then))
 
+    def _tell_troubles(self) -> None:
+        """The renderer has fallen back to something: the log and the clients hear it once."""
+        while self._renderer.troubles:
+            trouble = self._renderer.troubles.popleft()
+            log.error("%s %s", *trouble)
+            self.tell(Notice(code="renderer", cause=trouble.cause, remedy=trouble.remedy))
+
     def _send(self, task: batch.Task) -> None:
         options, size = task.stream.options, task.shape.size
         header = Frame(
@@ -315,16 +373,17 @@ class Server:
             format=options.format, alpha=options.alpha, rows=CONVENTIONS.rows, color_space=CONVENTIONS.color_space,
             dropped=task.stream.dropped,
         )  # fmt: skip
-        self._post.frame(task.stream, header, task.pixels.reshape(-1).data, task.since_s)
+        self._post.frame(task.stream, header, task.pixels.reshape(-1).data, task.since_s, task.trip)
 
     def _refuse(
         self, peer: Session | bytes, error: Exception, *, request: int = 0, stream: int = -1, sequence: int = -1
     ) -> None:
         """Answer with a typed error; the daemon goes on."""
-        self.meter.errors += 1
         if not isinstance(error, NpcFaceError):
-            log.error("Unexpected error.", exc_info=error)
+            log.error("Unexpected error.", exc_info=error, extra=about(peer, stream))
             error = InternalError(f"{type(error).__name__}: {error}"[:500], "The daemon's log holds the details.")
+        self.meter.codes[error.code] += 1
+        log.debug("Refused: %s", error.cause, extra={**about(peer, stream), "code": error.code})
         answer = Error(
             request=request, code=error.code, cause=error.cause, remedy=error.remedy, stream=stream, sequence=sequence
         )
@@ -337,6 +396,11 @@ class Server:
         """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
         now_s = time.monotonic()
         self._gauge.look(now_s)
+        if not self.on_beat(now_s):
+            self.should_exit = True
+        if not self.hung and (worker := self._guard.tick(now_s)) is not None:
+            self.tell(report(worker, self.config.hang_timeout_s))
+            self.hung = self.should_exit = True
         if self._watch is not None:
             self._watch.tick(now_s)
         if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):

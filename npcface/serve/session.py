@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from npcface.drive.speech import MOST_SEGMENTS
 from npcface.errors import LimitError
+from npcface.observe.account import Account, Reason
+from npcface.observe.trip import Trip
 from npcface.serve.attention import Attention
 from npcface.serve.clock import PushClock
 from npcface.serve.driver import Driver, Input
@@ -25,7 +27,9 @@ PENDING_INPUTS_MAX = 64
 HELD_BYTES_MAX = 32 * 1024 * 1024
 """Payloads of one client that wait for its streams to open."""
 LEVELS_SINCE = 2  # minor version of the protocol that knows the message `level`
+NOTICES_SINCE = 3  # and `notice`
 _serial = itertools.count()
+_number = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ class Unsent:
     pixels: Any  # buffer of all of them
     since_s: float  # monotonic: due or received
     ready: tuple[Frame, Any] | None = None  # what goes out, once that is known: a slot's name, or perhaps only a part
+    trip: Trip | None = None  # its times, if somebody looks at them
     untold: bool = False  # of a level that was not told and never will be: not to be sent
 
 
@@ -67,11 +72,7 @@ class Stream:
     restarted: bool = False  # the driver has not yet seen that the clock started over
     busy: bool = False  # in the batch that is being rendered
     generation: int = 0  # counts clock restarts, so that results of an older line are recognised
-    frames: int = 0
-    late: int = 0
-    superseded: int = 0
-    dropped_unsent: int = 0
-    skipped: int = 0  # pushed frames that its level leaves out
+    account: Account = field(default_factory=Account)  # what became of its frames
     level: int = 0
     lowered: int = 0  # how often it went to a higher level,
     lowered_s: float = float("-inf")  # and when it did last, monotonic
@@ -123,20 +124,40 @@ class Stream:
 
     def start_pushing(self, now_s: float) -> None:
         """Restart the stream's clock; what was asked for and not yet shown is forgotten."""
+        self.forget("outdated", now_s)
         self.clock.start(now_s)
         self.generation += 1
         self.pushing = self.restarted = True
-        self.asked = None
-        self.unsent = None
         self.inputs = [item for item in self.inputs if isinstance(item, Emotion)]
 
     def stop_pushing(self) -> None:
         """Back to lock-step, and to what was opened."""
+        now_s = time.monotonic()
+        self.forget("outdated", now_s, asked=False)
         self.pushing = False
         self.attention.line = False
-        self.draw(0, self.as_opened, self.front, time.monotonic())
-        self.unsent = None
+        self.draw(0, self.as_opened, self.front, now_s)
         self.generation += 1
+
+    def forget(self, reason: Reason, now_s: float, *, asked: bool = True) -> None:
+        """Frames that wait are not going to be sent; of a pushed stream, nor are those whose time has come meanwhile.
+
+        Args:
+            reason: why.
+            now_s: monotonic.
+            asked: a state that waits is forgotten, too.
+        """
+        if self.pushing:
+            tick = self.clock.end(now_s, self.shape.stride)
+            self.account.want(due=tick.late + tick.skipped)
+            self.account.drop(reason, tick.late)
+            self.account.drop("skipped", tick.skipped)
+        if self.unsent is not None:
+            self.unsent = None
+            self.account.drop(reason)
+        if asked and self.asked is not None:
+            self.asked = None
+            self.account.drop(reason)
 
     @property
     def due_s(self) -> float:
@@ -145,8 +166,19 @@ class Stream:
 
     @property
     def dropped(self) -> int:
-        """Frames and states that were never shown."""
-        return self.late + self.superseded + self.dropped_unsent + self.skipped
+        """Frames and states that gave way to newer ones, as clients are told."""
+        lost = self.account.dropped
+        return lost["late"] + lost["superseded"] + lost["skipped"] + self.dropped_unsent
+
+    @property
+    def frames(self) -> int:
+        """Sent."""
+        return self.account.sent
+
+    @property
+    def dropped_unsent(self) -> int:
+        """Rendered, and not taken by the client in time."""
+        return self.account.dropped["unsent"] + self.account.dropped["untold"]
 
     def add_input(self, item: Input) -> None:
         """Queue something for the driver, in order; of emotions only the last counts.
@@ -171,13 +203,13 @@ class Stream:
             character=self.options.character,
             mode="push" if self.pushing else "lock-step",
             frames=self.frames,
-            late=self.late,
-            superseded=self.superseded,
+            late=self.account.dropped["late"],
+            superseded=self.account.dropped["superseded"],
             unsent=self.dropped_unsent,
             quality=self.shape.quality,
             level=self.level,
             lowered=self.lowered,
-            skipped=self.skipped,
+            skipped=self.account.dropped["skipped"],
         )
 
 
@@ -201,6 +233,8 @@ class Session:
     minor: int = 0  # of the protocol it speaks
     streams: dict[int, Stream] = field(default_factory=dict)
     opening: dict[int, list[Held]] = field(default_factory=dict)  # streams whose character is being read from disk
+    replaced: Counter[int] = field(default_factory=Counter)  # states for these that newer ones have replaced
+    number: int = field(default_factory=lambda: next(_number))  # for logs and metrics: names need not differ
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
 
     def hold(self, number: int, held: Held) -> None:
@@ -212,6 +246,7 @@ class Session:
         waiting = self.opening[number]
         if waiting and all(isinstance(one.message, State | Landmarks) for one in (waiting[-1], held)):
             waiting[-1] = held
+            self.replaced[number] += 1
             return
         if len(waiting) >= PENDING_INPUTS_MAX:
             raise LimitError(f"{PENDING_INPUTS_MAX} messages wait for stream {number} to open.", "Wait for `opened`.")

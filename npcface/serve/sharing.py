@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from npcface.errors import LimitError
+from npcface.observe.logs import about
 from npcface.serve.config import Config
 from npcface.serve.session import Session, Stream
 from npcface.shm.layout import Layout, supported
@@ -58,12 +59,12 @@ class Sharing:
             or self._total_bytes + size > self._config.shared_memory_total_mb * MIB
             or self._rings >= _files_allowed()
         ):
-            log.info("Shared memory has reached a limit; a stream of client %r uses the socket.", session.client)
+            log.info("Shared memory has reached a limit; a stream uses the socket.", extra=about(session, stream))
             return None
         try:
             name, memory = self._shelf.create(size)
         except LimitError as error:
-            log.warning("%s Frames go by the socket.", error.cause)
+            log.warning("%s Frames go by the socket.", error.cause, extra=about(session, stream))
             return None
         self._total_bytes += size
         self._rings += 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import sys
 from typing import Any
 
 import zmq
 
 from npcface.serve.config import Config, StartupError
+
+FILES = 16_384
 
 
 def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
@@ -23,7 +28,7 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
     socket.setsockopt(zmq.MAXMSGSIZE, config.max_message_bytes)
     socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
     socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
-    socket.setsockopt(zmq.HANDSHAKE_IVL, 10_000)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, round(config.handshake_s * 1000))
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
     # With a domain ZeroMQ refuses ZMTP 1 and 2, which have no handshake: to them the text of an HTTP request is a
     # message, and any page in a browser of this machine could send some.
@@ -34,7 +39,30 @@ def bind_router(context: zmq.Context[Any], config: Config) -> zmq.Socket[bytes]:
     except zmq.ZMQError as error:
         socket.close(0)
         raise StartupError(
-            f"Cannot listen on {config.endpoint()}: {error}.",
+            f"Cannot listen on {config.endpoint()}: {error}{_holder(config, error)}.",
             "Stop the other program, or choose another port (0 takes any free one).",
         ) from None
     return socket
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files: every connection is one, and a common limit is 1024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # macOS allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _holder(config: Config, error: zmq.ZMQError) -> str:
+    """Which program has the port, as far as the system tells."""
+    if error.errno != errno.EADDRINUSE:
+        return ""
+    from npcface.doctor.holder import holder
+
+    found = holder(config.port)
+    return f"; {found.name}, process {found.pid}, listens there" if found else ""

@@ -115,7 +115,9 @@ class Store:
             if len(self.loaded) <= self._limit:
                 break
             self.drop(candidate)
-            log.info("Character %s left memory: %d are allowed.", candidate, self._limit)
+            log.info(
+                "Character %s left memory: %d are allowed.", candidate, self._limit, extra={"character": candidate}
+            )
 
     def drop(self, character: str) -> bool:
         """Forget a character; False if it was not in memory."""

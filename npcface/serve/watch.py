@@ -84,7 +84,7 @@ class Watch:
             if self._in_use()[name]:
                 return False  # removed, but shown: it leaves with its last stream
             self._store.drop(name)
-            log.info("Character %s is gone from disk and has left memory.", name)
+            log.info("Character %s is gone from disk and has left memory.", name, extra={"character": name})
         elif sight.problem and (name not in self._seen or sight.problem != self._seen[name].problem):
             self._failed(name, CharacterError(sight.problem))
         else:
@@ -99,12 +99,12 @@ class Watch:
         if isinstance(result, NpcFaceError):
             self._failed(name, result)
         elif isinstance(result, Exception):
-            log.error("Character %s cannot be read.", name, exc_info=result)
+            log.error("Character %s cannot be read.", name, exc_info=result, extra={"character": name})
             self._failed(name, InternalError(f"{type(result).__name__}: {result}"[:500], "The daemon's log says more."))
         elif name in self._store.loaded:  # else it has left memory meanwhile
             self._store.keep(name, result, self._in_use())
-            log.info("Character %s has changed: its new face is shown.", name)
+            log.info("Character %s has changed: its new face is shown.", name, extra={"character": name})
 
     def _failed(self, name: str, error: NpcFaceError) -> None:
         self._store.failed[name] = error
-        log.error("Character %s has changed, but its old face stays: %s", name, error)
+        log.error("Character %s has changed, but its old face stays: %s", name, error, extra={"character": name})

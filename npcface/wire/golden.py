@@ -47,6 +47,7 @@ REQUESTS: dict[str, tuple[ask.AnyRequest, bytes | None]] = {
     "open_far": (ask.Open(request=7, stream=4, character="ada", importance=0.25, size_min=128), None),
     "open_blocks": (ask.Open(request=7, stream=5, character="ada", format="bc3"), None),
     "open_partial": (ask.Open(request=7, stream=6, character="ada", partial=True), None),
+    "open_marked": (ask.Open(request=7, stream=7, character="ada", watermark=True, notice=False), None),
     "adjust": (ask.Adjust(request=16, stream=1, importance=0.75), None),
     "close": (ask.Close(request=8, stream=1), None),
     "state": (ask.State(stream=1, sequence=41, values=[0.5, -12.25]), None),
@@ -100,6 +101,13 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
         say.Opened(
             request=7, stream=1, character="ada", width=256, height=256, format="rgba8", alpha="straight",
             rows="top-down", color_space="srgb", stride_bytes=1024, fps=30.0, quality="neural",
+        ),
+        None,
+    ),
+    "opened_marked": (
+        say.Opened(
+            request=7, stream=7, character="ada", width=256, height=256, format="rgba8", alpha="straight",
+            rows="top-down", color_space="srgb", stride_bytes=1024, fps=30.0, watermark=True,
         ),
         None,
     ),
@@ -159,6 +167,12 @@ REPLIES: dict[str, tuple[say.AnyReply, bytes | None]] = {
                 )
             ],
             load=0.75, load_wanted=1.5, lowered=2, skipped=15, levels={"1": 1},
+        ),
+        None,
+    ),
+    "notice": (
+        say.Notice(
+            code="rights", cause="The rights to the portrait of 'ada' are not stated.", remedy="State them.", stream=1
         ),
         None,
     ),

@@ -116,6 +116,7 @@ class Opened(Reply, frozen=True):
     fps: float
     quality: Quality = "warp"  # what the stream really gets, never "auto"
     ring: Ring | None = None
+    watermark: bool = False  # its textures carry the invisible mark; the daemon may do so without being asked
 
 
 class Closed(Reply, frozen=True):
@@ -207,6 +208,18 @@ class Figures(Reply, frozen=True):
     levels: dict[str, int] = msgspec.field(default_factory=dict)  # level → streams that are at it now
 
 
+class Notice(Reply, frozen=True):
+    """Something that a person should know while everything goes on. ``stream`` is -1 when it is about the daemon.
+
+    Sent unasked, and to clients of protocol 1.3 or newer only.
+    """
+
+    code: str  # "rights", "renderer", "hang", "limit" or a newer one
+    cause: str
+    remedy: str
+    stream: int = -1
+
+
 class Error(Reply, frozen=True):
     """Something was refused. ``stream`` and ``sequence`` are -1 where they do not apply."""
 
@@ -217,4 +230,6 @@ class Error(Reply, frozen=True):
     sequence: int = -1
 
 
-AnyReply = Welcome | Pong | Alive | Characters | Done | Opened | Closed | Frame | Level | Ended | Figures | Error
+AnyReply = (
+    Welcome | Pong | Alive | Characters | Done | Opened | Closed | Frame | Level | Ended | Figures | Notice | Error
+)

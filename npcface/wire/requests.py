@@ -95,6 +95,8 @@ class Open(Request, frozen=True):
     fps: Annotated[float, Meta(ge=1.0, le=120.0)] = 30.0  # of pushed frames; lock-step goes as fast as it is asked
     importance: Importance = 0.5  # to the player: 0 far away or hardly seen .. 1 near; who is lowered first under load
     size_min: Size | None = None  # pixels; pushed textures may become this small under load; None = never smaller
+    watermark: bool = False  # every texture carries an invisible mark that `npcface detect` finds
+    notice: bool = True  # false: the game itself shows that a portrait's rights are not stated, the texture need not
 
 
 class Adjust(Request, frozen=True):

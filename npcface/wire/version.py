@@ -6,7 +6,7 @@ import re
 
 from npcface.wire.errors import VersionError
 
-PROTOCOL = "1.2.0"
+PROTOCOL = "1.3.0"
 """SemVer. Major: old clients break. Minor: new optional fields or messages. Patch: wording of the document."""
 
 _SEMVER = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")

@@ -50,6 +50,7 @@ class Line:
         self.stream = Stream(1, self.session, Open(stream=1, character="ada", partial=True), Driver(30.0), "warp")
         self.session.streams[1] = self.stream
         self.meter = Meter()
+        self.stream.account.whole = self.meter.account
         self.post = Post(router, 8, self.meter)
         self.inbox = Inbox(None, copy=True, partial=True)
         self.sent = 0

@@ -117,9 +117,9 @@ def test_a_lone_stream_that_is_too_much_becomes_cheaper_instead_of_late() -> Non
     (stream,) = machine.open("game", 1, line=True)
     machine.run(3.0)
     assert stream.shape == Shape(1, "warp", 256)
-    before = stream.late
+    before = stream.account.dropped["late"]
     assert machine.rates([stream], 3.0)[0] == pytest.approx(30.0, abs=0.5)
-    assert stream.late - before <= 1
+    assert stream.account.dropped["late"] - before <= 1
 
 
 def test_a_batch_is_no_longer_than_a_frame_of_the_fastest() -> None:

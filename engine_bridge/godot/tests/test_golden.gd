@@ -64,6 +64,7 @@ func test_our_own_requests_mean_the_same() -> void:
 		"open_far": Messages.open(4, "ada", {"importance": 0.25, "size_min": 128}),
 		"open_blocks": Messages.open(5, "ada", {"format": "bc3"}),
 		"open_partial": Messages.open(6, "ada", {"partial": true}),
+		"open_marked": Messages.open(7, "ada", {"watermark": true, "notice": false}),
 		"adjust": Messages.adjust(1, 0.75),
 		"close": Messages.of_stream("close", 1), "stop": Messages.of_stream("stop", 1),
 		"state": Messages.state(1, 41, PackedFloat32Array([0.5, -12.25])),

@@ -28,7 +28,7 @@ static void until(npcface_kind kind)
 
 static void open_stream(uint32_t stream, npcface_format format, int partial)
 {
-    npcface_options options = {SIDE, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0};
+    npcface_options options = {SIDE, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0, 0, 0};
     options.format = format;
     options.partial = partial;
     npcface_open(faces, stream, "ada", &options);
@@ -82,7 +82,7 @@ static void parts(int shared)
 
 int main(int count, char **words)
 {
-    npcface_options no_alpha = {SIDE, 0.0f, 0, 1, NULL, "warp", 0.0f, 0, NPCFACE_BC1, 0};
+    npcface_options no_alpha = {SIDE, 0.0f, 0, 1, NULL, "warp", 0.0f, 0, NPCFACE_BC1, 0, 0, 0};
     npcface_error error;
     int shared;
     CHECK(count == 4);

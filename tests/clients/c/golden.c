@@ -81,11 +81,12 @@ static void requests(void)
 {
     static const uint8_t color[3] = {0, 128, 255};
     static const npcface_phoneme line[] = {{"h", 0.0, -1.0}, {"a\xC9\xAA", 0.08, 0.4}};
-    npcface_options colored = {512, 60.0f, 1, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 0};
-    npcface_options neural = {0, 0.0f, 0, 0, NULL, "neural", 0.0f, 0, NPCFACE_RGBA8, 0};
-    npcface_options far = {0, 0.0f, 0, 0, NULL, NULL, 0.25f, 128, NPCFACE_RGBA8, 0};
-    npcface_options blocks = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_BC3, 0};
-    npcface_options partial = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 1};
+    npcface_options colored = {512, 60.0f, 1, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 0, 0, 0};
+    npcface_options neural = {0, 0.0f, 0, 0, NULL, "neural", 0.0f, 0, NPCFACE_RGBA8, 0, 0, 0};
+    npcface_options far = {0, 0.0f, 0, 0, NULL, NULL, 0.25f, 128, NPCFACE_RGBA8, 0, 0, 0};
+    npcface_options blocks = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_BC3, 0, 0, 0};
+    npcface_options partial = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 1, 0, 0};
+    npcface_options marked = {0, 0.0f, 0, 0, NULL, NULL, 0.0f, 0, NPCFACE_RGBA8, 0, 1, 1};
     npcface_speech_options ipa = {"ipa", 0, 0, 0, 0, 0};
     const float values[] = {0.5f, -12.25f};
     float points[68 * 2];
@@ -99,6 +100,7 @@ static void requests(void)
     next_is(7); npcface_open(faces, 4, "ada", &far); sent("request_open_far", 0);
     next_is(7); npcface_open(faces, 5, "ada", &blocks); sent("request_open_blocks", 0);
     next_is(7); npcface_open(faces, 6, "ada", &partial); sent("request_open_partial", 0);
+    next_is(7); npcface_open(faces, 7, "ada", &marked); sent("request_open_marked", 0);
     next_is(16); npcface_adjust(faces, 1, 0.75f); sent("request_adjust", 0);
     next_is(8); npcface_stream_close(faces, 1); sent("request_close", 0);
     next_is(3); npcface_list(faces); sent("request_list", 0);
@@ -160,6 +162,9 @@ static void replies(void)
     arrives("reply_level", NULL);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_LEVEL && event.level == 3);
     CHECK(event.stream == 4 && event.fps == 15.0 && event.width == 192 && strcmp(event.text, "load") == 0);
+    arrives("reply_notice", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_NOTICE && event.stream == 1);
+    CHECK(strcmp(event.error.code, "rights") == 0 && strcmp(event.error.remedy, "State them.") == 0);
     arrives("reply_error", NULL);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_REFUSED && event.sequence == -1);
     CHECK(strcmp(event.error.code, "character") == 0 && strcmp(event.error.remedy, "List the characters.") == 0);

@@ -57,7 +57,7 @@ static void speech(npcface *faces)
 
 int main(int count, char **words)
 {
-    npcface_options small = {64, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0};
+    npcface_options small = {64, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0, 0, 0};
     npcface_error error;
     npcface *faces;
     CHECK(count == 4);

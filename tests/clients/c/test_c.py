@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from npcface.wire import golden, zmtp
 from npcface.wire.codec import encode
 from npcface.wire.replies import AnyReply
 from tests.clients.textures import psnr_db, read
+from tests.faults.processes import child_of
 from tests.fuzz.mutate import mutants
 
 HERE = Path(__file__).parent
@@ -40,7 +43,14 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("c")
-    for source in (HERE / "golden.c", HERE / "live.c", HERE / "formats.c", HERE / "hostile.c", CLIENT / "example.c"):
+    for source in (
+        HERE / "golden.c",
+        HERE / "live.c",
+        HERE / "formats.c",
+        HERE / "hostile.c",
+        HERE / "restart.c",
+        CLIENT / "example.c",
+    ):
         library = [str(CLIENT / name) for name in LIBRARY]
         strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", f"-I{CLIENT}"]
         careful = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -78,6 +88,17 @@ def test_blocks_and_parts(programs: Path, start_daemon: Any, tmp_path: Path, way
     names = ("rgba8", "bc1", "bc3")
     whole, *blocks = (read((tmp_path / f"frame.{name}").read_bytes(), name, 128) for name in names)
     assert all(psnr_db(picture, whole) >= 34.0 for picture in blocks)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a supervisor's child is found through /proc")
+def test_a_daemon_that_is_killed_and_comes_back(programs: Path, start_daemon: Any) -> None:
+    running = start_daemon("--supervise", "--quality", "warp")
+    command = [str(programs / "restart"), running.address.rsplit(":", 1)[1]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as game:
+        assert game.stdout is not None and game.stdout.readline() == "PLAYING\n"
+        os.kill(child_of(running.process.pid), signal.SIGKILL)
+        assert game.stdout.read().split() == ["LOST", "RECOVERED"]
+        assert game.wait(timeout=60) == 0
 
 
 def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.clients.godot.conftest import ROOT, complaints
+from tests.faults.processes import child_of
 
 POINTS = ";".join(
     f"{320 + 90 * math.cos(k * math.tau / 68):.2f},{240 + 120 * math.sin(k * math.tau / 68):.2f}" for k in range(68)
@@ -76,8 +79,9 @@ def test_against_a_live_daemon(godot: Any, start_daemon: Any, other: str, nobody
     godot.tests("live", f"address={running.address}", f"other={other}", f"nobody={nobody}", f"points={POINTS}")
 
 
-def test_killed_and_restarted_in_the_middle_of_a_line(godot: Any, start_daemon: Any) -> None:
-    first = start_daemon("--quality", "warp")
+@pytest.mark.parametrize("supervised", [False, True], ids=["started again", "supervised"])
+def test_killed_and_restarted_in_the_middle_of_a_line(godot: Any, start_daemon: Any, supervised: bool) -> None:
+    first = start_daemon("--quality", "warp", "--supervise", "on" if supervised else "off")
     command = godot.command("res://tests/runner.tscn", "--", "restart", f"address={first.address}")
     with subprocess.Popen(
         command, env=godot.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -93,16 +97,20 @@ def test_killed_and_restarted_in_the_middle_of_a_line(godot: Any, start_daemon: 
             pytest.fail(f"no {word}:\n{''.join(lines)}")
 
         wait_for("SPEAKING")
-        first.process.kill()
-        first.process.communicate(timeout=30)
-        wait_for("LOST")
-        start_daemon("--quality", "warp", port=int(first.address.rsplit(":", 1)[1]))
+        if supervised:
+            os.kill(child_of(first.process.pid), signal.SIGKILL)
+            wait_for("LOST")
+        else:
+            first.process.kill()
+            first.process.communicate(timeout=30)
+            wait_for("LOST")
+            start_daemon("--quality", "warp", port=int(first.address.rsplit(":", 1)[1]))
         back = time.time()
         reconnected, recovered = (float(wait_for(word).split()[1]) for word in ("RECONNECTED", "RECOVERED"))
         lines += game.stdout.readlines()
         assert game.wait(timeout=60) == 0, "".join(lines)
     assert not complaints("".join(lines)), "".join(lines)
-    assert reconnected - back < 2.0, "the client comes back by itself within 2 s"
+    assert supervised or reconnected - back < 2.0, "the client comes back by itself within 2 s"
     assert recovered - back < 20.0, "the daemon reads the character and draws it, which is its own time"
 
 

@@ -58,6 +58,8 @@ namespace Npcface.Tests
             var blocks = new FaceOptions { Character = "ada", Format = FaceFormat.Bc3 };
             Same("open_blocks", to => Requests.Open(to, 7, 5, blocks));
             Same("open_partial", to => Requests.Open(to, 7, 6, new FaceOptions { Character = "ada", Partial = true }));
+            var marked = new FaceOptions { Character = "ada", Watermark = true, RightsNotice = false };
+            Same("open_marked", to => Requests.Open(to, 7, 7, marked));
             Same("adjust", to => Requests.Adjust(to, 16, 1, 0.75f));
             Same("close", to => Requests.Stream(to, 8, "close", 1));
             Same("stop", to => Requests.Stream(to, 13, "stop", 1));
@@ -75,7 +77,7 @@ namespace Npcface.Tests
         static void Replies()
         {
             var welcome = new Welcome(Map("welcome"));
-            Equal(welcome.Protocol, "1.2.0");
+            Equal(welcome.Protocol, "1.3.0");
             Equal(welcome.Quality, "neural");
             Equal(welcome.ChannelNames.Length, Channels.Count);
             Equal(string.Join(" ", welcome.ChannelNames), string.Join(" ", Channels.Names));
@@ -87,6 +89,7 @@ namespace Npcface.Tests
             Equal(Map("done").Text("what"), "load");
             Equal(Map("opened").Text("quality"), "neural");
             Equal(Map("opened").Map("ring").Count, 0);
+            Program.Check(Map("opened_marked").Boolean("watermark"), "opened_marked is not marked");
             var ring = Map("opened_ring").Map("ring");
             Equal((ring.Text("kind"), ring.Integer("bytes"), ring.Integer("slots")), ("file", 53248L, 3L));
             Program.Check(SharedRing.TryOpen(ring) == null, "a ring of another machine was opened");
@@ -98,6 +101,8 @@ namespace Npcface.Tests
             var figures = new DaemonFigures(Map("figures"));
             Equal((figures.Frames, figures.FrameMilliseconds, figures.Late), (1800L, 9.5, 2L));
             Equal((figures.Load, figures.LoadWanted, figures.Lowered), (0.75, 1.5, 2L));
+            var notice = new FaceNotice(Map("notice"));
+            Equal((notice.Code, notice.Remedy, notice.Stream), ("rights", "State them.", 1L));
             var error = FaceError.Read(Map("error"));
             Equal((error.Code, error.Stream, error.Sequence), (FaceErrorCode.Character, 1L, -1L));
             Program.Check(FrameHeader.TryRead(File_("reply_frame"), out var frame), "reply_frame is no frame");

@@ -15,6 +15,8 @@ signal welcomed(welcome: Dictionary)
 signal lost(cause: String)
 ## Something was refused that belongs to no stream and no question, or nobody answers.
 signal failed(code: String, cause: String, remedy: String)
+## Nothing failed, but a person should know; of one stream, or -1.
+signal noticed(code: String, cause: String, remedy: String, stream: int)
 
 const _ANSWER_MS: int = 30_000
 const _AGAIN_MS: int = 1000  # after a refused hello
@@ -165,6 +167,11 @@ func _on_message(header: Dictionary, payload: PackedByteArray) -> void:
 	if header["type"] == "error" and header.get("code") == "session" and not welcome.is_empty():
 		_lose("The daemon was restarted.")
 		_say_hello()
+		return
+	if header["type"] == "notice":
+		noticed.emit(
+			str(header.get("code")), str(header.get("cause")), str(header.get("remedy")), int(header.get("stream", -1))
+		)
 		return
 	var stream: Stream = _streams.get(int(header.get("stream", -1)))
 	if stream != null:

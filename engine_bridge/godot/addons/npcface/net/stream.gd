@@ -22,7 +22,8 @@ signal failed(code: String, cause: String, remedy: String)
 var number: int = 0
 ## Id of the character.
 var character: String = ""
-## Fields of [code]open[/code]: size, format, partial, alpha, background, quality, fps, importance, size_min.
+## Fields of [code]open[/code]: size, format, partial, alpha, background, quality, fps, importance, size_min, watermark,
+## notice.
 var options: Dictionary = {}
 ## The importance with which it was opened.
 var told: float = 0.5

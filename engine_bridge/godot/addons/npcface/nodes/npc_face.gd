@@ -19,6 +19,7 @@ const _Line := preload("../speech/line.gd")
 const _Letters := preload("../speech/letters.gd")
 const _Messages := preload("../wire/messages.gd")
 const _Payload := preload("../wire/payload.gd")
+const _Options := preload("npc_face_options.gd")
 const _Pixels := preload("../wire/pixels.gd")
 const _Stream := preload("../net/stream.gd")
 
@@ -81,6 +82,16 @@ enum Background {
 @export var partial: bool = false:
 	set(value):
 		partial = value
+		_reopen_soon()
+## Textures carry an invisible mark that [code]npcface detect[/code] finds.
+@export var watermark: bool = false:
+	set(value):
+		watermark = value
+		_reopen_soon()
+## A portrait whose rights are not stated says so in its texture for some seconds; off: the game tells the player itself.
+@export var rights_notice: bool = true:
+	set(value):
+		rights_notice = value
 		_reopen_soon()
 ## To the player, 0 far away to 1 near: who is drawn less well first when the daemon is busy. Set it by distance.
 @export_range(0.0, 1.0) var importance: float = 0.5:
@@ -325,7 +336,7 @@ func _open() -> void:
 		return
 	if not is_instance_valid(service):
 		service = NpcFaceService.of(self)
-	_stream = service.session.add_stream(character, _options())
+	_stream = service.session.add_stream(character, _Options.of(self))
 	_stream.opened.connect(_on_opened)
 	_stream.frame_came.connect(_on_frame)
 	_stream.level_changed.connect(level_changed.emit)
@@ -352,19 +363,6 @@ func _reopen() -> void:
 	_reopening = false
 	if is_inside_tree():
 		_open()
-
-
-func _options() -> Dictionary:
-	var behind: Variant = "portrait"
-	if background == Background.TRANSPARENT:
-		behind = "transparent"
-	elif background == Background.COLOR:
-		behind = [background_color.r8, background_color.g8, background_color.b8]
-	return {
-		"size": size, "fps": fps, "quality": quality, "background": behind, "importance": clampf(importance, 0.0, 1.0),
-		"format": _Pixels.format_of(format, background == Background.TRANSPARENT), "partial": partial,
-		"alpha": "premultiplied" if premultiplied else "straight", "size_min": size_min if size_min >= 64 else null,
-	}
 
 
 func _on_opened(header: Dictionary) -> void:

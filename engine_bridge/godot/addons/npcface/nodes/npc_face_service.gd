@@ -24,6 +24,9 @@ signal connected(welcome: Dictionary)
 signal disconnected(cause: String)
 ## Something is wrong that is not one face's business: nobody answers, another version, a wrong address.
 signal failed(code: String, cause: String, remedy: String)
+## Nothing failed, but a person should know: who may use a portrait is not stated, or the daemon fell back to something
+## slower. It is in the log already, once for each text.
+signal noticed(code: String, cause: String, remedy: String)
 
 ## Connect as soon as the node is in the tree.
 @export var connect_on_ready: bool = true
@@ -34,6 +37,7 @@ var session: _Session = _Session.new()
 static var _made: NpcFaceService = null
 
 var _daemon: _Daemon = _Daemon.new()
+var _told: Dictionary[String, bool] = {}
 
 
 func _init() -> void:
@@ -42,6 +46,7 @@ func _init() -> void:
 	session.welcomed.connect(connected.emit)
 	session.lost.connect(disconnected.emit)
 	session.failed.connect(_on_failed)
+	session.noticed.connect(_on_noticed)
 	_daemon.ready.connect(connect_to)
 	_daemon.failed.connect(_on_failed)
 
@@ -173,6 +178,13 @@ func _on_failed(code: String, cause: String, remedy: String) -> void:
 	if not Engine.is_editor_hint():
 		push_warning("npcface: %s %s" % [cause, remedy])
 	failed.emit(code, cause, remedy)
+
+
+func _on_noticed(code: String, cause: String, remedy: String, _stream: int) -> void:
+	if not _told.has(cause):
+		_told[cause] = true
+		print("npcface: %s %s" % [cause, remedy])
+	noticed.emit(code, cause, remedy)
 
 
 ## A question under way.

@@ -4,7 +4,7 @@ extends RefCounted
 ## Numbers that may be left out have the protocol's defaults here. The session adds [code]request[/code].
 
 ## Version of the wire this addon was written against.
-const PROTOCOL: String = "1.2.0"
+const PROTOCOL: String = "1.3.0"
 ## What a stream may be drawn in.
 const QUALITIES: PackedStringArray = ["auto", "warp", "neural"]
 ## How phonemes may be spelt.
@@ -34,7 +34,7 @@ static func about(type: String, character: String) -> Dictionary:
 
 
 ## Open a stream; [param options] are the fields of the protocol's table: size, format, partial, alpha, background,
-## quality, fps, importance, size_min.
+## quality, fps, importance, size_min, watermark, notice.
 static func open(stream: int, character: String, options: Dictionary = {}) -> Dictionary:
 	var header: Dictionary = {"type": "open", "stream": stream, "character": character}
 	header.merge(options)

@@ -90,6 +90,8 @@ namespace Npcface
             _wanted.Importance = Mathf.Clamp01(_importance);
             _wanted.Format = FaceTexture.Supports(_format) ? _format : FaceFormat.Rgba8;
             _wanted.Partial = _partial;
+            _wanted.Watermark = _watermark;
+            _wanted.RightsNotice = _rightsNotice;
             _wanted.SizeMin = _sizeMin < 64 ? 0 : Mathf.Clamp(_sizeMin / 16 * 16, 64, 512);
             return _wanted.Equals(_options) ? _options : _wanted.Copy();
         }

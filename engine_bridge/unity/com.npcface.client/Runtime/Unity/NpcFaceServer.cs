@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using UnityEngine;
 
 namespace Npcface
@@ -70,6 +71,7 @@ namespace Npcface
             Client.Connected += _ => _onConnected.Invoke();
             Client.Disconnected += error => _onDisconnected.Invoke(error.ToString());
             Client.Failed += Fail;
+            Client.Noticed += Tell;
         }
 
         /// <summary>
@@ -81,6 +83,14 @@ namespace Npcface
             Client = null;
             _daemon?.Dispose();
             _daemon = null;
+        }
+
+        readonly HashSet<string> _told = new HashSet<string>();
+
+        void Tell(FaceNotice notice)
+        {
+            if (_told.Add(notice.Cause))
+                Debug.LogWarning($"[npcface] {notice}", this);
         }
 
         void Fail(FaceError error)

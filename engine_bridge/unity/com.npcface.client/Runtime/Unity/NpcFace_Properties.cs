@@ -28,6 +28,10 @@ namespace Npcface
         FaceFormat _format = FaceFormat.Rgba8;
         [SerializeField] [Tooltip("Daemon on another machine: of RGBA only what has changed is sent")]
         bool _partial = false;
+        [SerializeField] [Tooltip("Textures carry an invisible mark that npcface detect finds")]
+        bool _watermark = false;
+        [SerializeField] [Tooltip("A portrait without stated rights says so for some seconds; off: the game does")]
+        bool _rightsNotice = true;
         [SerializeField]
         FaceBackground _background = FaceBackground.Portrait;
         [SerializeField] [Tooltip("For the background Color")]
@@ -60,6 +64,14 @@ namespace Npcface
 
         /// <summary>Of RGBA frames by the socket only what has changed is sent; the texture is whole.</summary>
         public bool partial { get => _partial; set => _partial = value; }
+
+        /// <summary>Textures carry an invisible mark that <c>npcface detect</c> finds.</summary>
+        public bool watermark { get => _watermark; set => _watermark = value; }
+
+        /// <summary>
+        /// A portrait whose rights are not stated says so for some seconds; false: the game tells the player itself.
+        /// </summary>
+        public bool rightsNotice { get => _rightsNotice; set => _rightsNotice = value; }
 
         /// <summary>What lies behind the face.</summary>
         public FaceBackground background { get => _background; set => _background = value; }

@@ -73,6 +73,12 @@ namespace Npcface
         /// <summary>Something that belongs to no stream and no call went wrong.</summary>
         public event Action<FaceError> Failed;
 
+        /// <summary>
+        /// Nothing failed, but a person should know: who may use a portrait is not stated, or the daemon fell back to
+        /// something slower.
+        /// </summary>
+        public event Action<FaceNotice> Noticed;
+
         /// <summary>How far it has come.</summary>
         public ClientState State => _state;
 

@@ -103,6 +103,10 @@ namespace Npcface
                 case "level":
                     Stream(map)?.LevelIs(new FaceLevel(map));
                     return;
+                case "notice":
+                    var notice = new FaceNotice(map);
+                    Notify(() => Noticed?.Invoke(notice));
+                    return;
                 case "ended":
                     Stream(map)?.LineOver(map.Text("then") == "stop");
                     return;
@@ -110,7 +114,8 @@ namespace Npcface
                     Stream(map)?.ClosedByDaemon(map.Text("reason"));
                     return;
                 case "opened":
-                    Stream(map)?.OpenedAs(map.Text("quality", "warp"), map.Map("ring"));
+                    Stream(map)?.OpenedAs(map.Text("quality", "warp"), map.Map("ring"),
+                        map.Boolean("watermark"));
                     break;
             }
             var pending = Answered(request);

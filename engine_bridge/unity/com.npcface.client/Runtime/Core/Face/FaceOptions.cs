@@ -78,6 +78,15 @@ namespace Npcface
         /// <summary>Pixels: pushed textures may become this small under load, 64 to Size; 0 = never smaller.</summary>
         public int SizeMin;
 
+        /// <summary>Textures carry an invisible mark that <c>npcface detect</c> finds.</summary>
+        public bool Watermark;
+
+        /// <summary>
+        /// A portrait whose rights are not stated says so in its texture for some seconds. False: the game tells the
+        /// player itself.
+        /// </summary>
+        public bool RightsNotice = true;
+
         /// <summary>Options of one character, all others as they are by default.</summary>
         public static FaceOptions Of(string character, int size = 256) =>
             new FaceOptions { Character = character, Size = size };
@@ -91,7 +100,8 @@ namespace Npcface
         public bool Equals(FaceOptions other) => other != null && Character == other.Character && Size == other.Size
             && Fps.Equals(other.Fps) && Alpha == other.Alpha && Background == other.Background && Red == other.Red
             && Green == other.Green && Blue == other.Blue && Quality == other.Quality
-            && SizeMin == other.SizeMin && Format == other.Format && Partial == other.Partial;
+            && SizeMin == other.SizeMin && Format == other.Format && Partial == other.Partial
+            && Watermark == other.Watermark && RightsNotice == other.RightsNotice;
 
         internal void Check()
         {

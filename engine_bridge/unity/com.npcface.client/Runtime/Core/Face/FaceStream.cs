@@ -66,6 +66,9 @@ namespace Npcface
         /// <summary><c>warp</c> or <c>neural</c>: what the stream really gets; empty before it is open.</summary>
         public string Quality { get; private set; } = "";
 
+        /// <summary>Its textures carry the invisible mark; the daemon may do so without being asked.</summary>
+        public bool Watermark { get; private set; }
+
         /// <summary>Pixels come through shared memory, not by the socket.</summary>
         public bool SharedMemory { get; private set; }
 

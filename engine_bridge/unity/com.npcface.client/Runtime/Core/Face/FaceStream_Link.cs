@@ -78,7 +78,7 @@ namespace Npcface
         }
 
         /// <summary>The daemon draws it: it goes on with what it did last, and gets what waited for this.</summary>
-        internal void OpenedAs(string quality, MessageMap ring)
+        internal void OpenedAs(string quality, MessageMap ring, bool watermark)
         {
             UnmapRing();
             _whole.Forget();
@@ -87,6 +87,7 @@ namespace Npcface
             lock (_last)
             {
                 Quality = quality;
+                Watermark = watermark;
                 IsOpen = true;
                 Level = null;
                 if (!Options.Importance.Equals(_toldImportance)) // changed while it was being opened

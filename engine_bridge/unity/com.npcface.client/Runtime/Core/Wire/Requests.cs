@@ -6,7 +6,7 @@ namespace Npcface.Wire
     /// <summary>Every message a client sends, as bytes; what has its default value is left out.</summary>
     internal static partial class Requests
     {
-        public const string Protocol = "1.2.0";
+        public const string Protocol = "1.3.0";
 
         public static void Hello(MessageWriter to, uint request, string client, IReadOnlyList<string> channels,
             string token = "", string protocol = Protocol, bool sharedMemory = false)
@@ -58,6 +58,10 @@ namespace Npcface.Wire
                 to.Key("importance").Float(options.Importance);
             if (options.SizeMin > 0)
                 to.Key("size_min").Integer(options.SizeMin);
+            if (options.Watermark)
+                to.Key("watermark").Boolean(true);
+            if (!options.RightsNotice)
+                to.Key("notice").Boolean(false);
             to.End(request);
         }
 

@@ -1,0 +1,202 @@
+"""Crash reports: a few small files in the user's own folder, which nobody sends anywhere.
+
+A report holds what happened and where in the code. It holds no environment, no tokens, and of paths only their last
+name, so that it can be shown to others. ``install`` catches what ends a process: an exception nobody handled, in any
+thread, or a fault below Python (``faulthandler``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import os
+import platform
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import npcface
+from npcface.paths import state
+
+FILES_MAX = 20
+BYTES_MAX = 64 * 1024
+SUPERVISED_ENV = "NPCFACE_BEAT"
+"""Set by a supervisor, which keeps what ``faulthandler`` writes to standard error itself."""
+FAULT = "fault"
+"""Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
+
+_HOOKS = sys.excepthook, threading.excepthook
+_PATH = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\":*?<>|,;)\]]+)+[\\/]?")
+_secrets: list[str] = []
+log = logging.getLogger("npcface.crash")
+
+
+def folder() -> Path:
+    """Where reports lie (not created here): ``crashes`` in ``npcface.paths.state()``."""
+    return state() / "crashes"
+
+
+def write(kind: str, text: str) -> Path | None:
+    """Write a report.
+
+    Args:
+        kind: a word, part of the file's name.
+        text: what is known. Paths are shortened to their last name, tokens are left out, and of more than
+            ``BYTES_MAX`` bytes the middle is.
+
+    Returns:
+        The file; None if it cannot be written, for nothing may fail because a report did.
+    """
+    now = datetime.now(UTC)
+    name = _name(now, kind)
+    try:
+        _make_room(FILES_MAX - 1)
+        place = folder() / name
+        with _created(place) as file:
+            file.write(_cut(f"{_head(kind, now)}\n{clean(text)}\n").encode(errors="replace"))
+    except OSError as error:
+        log.warning("A crash report could not be written: %s.", error.strerror or error)
+        return None
+    log.error("A crash report lies in %s", place)
+    return place
+
+
+def report(kind: str, error: BaseException) -> Path | None:
+    """``write`` of an exception's traceback."""
+    return write(kind, "".join(traceback.format_exception(error)))
+
+
+def clean(text: str) -> str:
+    """Without tokens, and of paths only the last name (of code, what lies inside its package)."""
+    for secret in _secrets:
+        text = text.replace(secret, "***")
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        text = text.replace(str(Path.home()), "")  # first, for it may hold spaces
+    return _PATH.sub(_short, text)
+
+
+def leave_out(secrets: Collection[str]) -> None:
+    """Words that must not get into reports of this process."""
+    _secrets[:] = [secret for secret in secrets if len(secret) >= 4]
+
+
+def install(secrets: Collection[str] = ()) -> None:
+    """Write reports of what ends this process, until ``uninstall``.
+
+    Args:
+        secrets: words that must not get into them.
+    """
+    leave_out(secrets)
+    sys.excepthook, threading.excepthook = _unhandled, _unhandled_in_thread
+    if os.environ.get(SUPERVISED_ENV):
+        return
+    with contextlib.suppress(OSError):  # no report then
+        _make_room(FILES_MAX - 1)
+        _Fault.place = folder() / _name(datetime.now(UTC), FAULT)
+        _Fault.file = _created(_Fault.place)
+        _Fault.file.write(_head(FAULT, None).encode())
+        _Fault.file.flush()
+        faulthandler.enable(_Fault.file)
+
+
+def uninstall() -> None:
+    """As before; the file for faults goes if it is empty."""
+    sys.excepthook, threading.excepthook = _HOOKS
+    file, _Fault.file = _Fault.file, None
+    if file is not None:
+        faulthandler.disable()
+        file.close()
+        with contextlib.suppress(OSError):
+            _drop_if_empty(_Fault.place)
+
+
+class _Fault:
+    """The open file for ``faulthandler``, which keeps nothing but its number."""
+
+    file: IO[bytes] | None = None
+    place = Path()
+
+
+def _unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, Exception):
+        report("exception", error)
+    _HOOKS[0](kind, error, trace)
+
+
+def _unhandled_in_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is not None and issubclass(arguments.exc_type, Exception):
+        thread = arguments.thread.name if arguments.thread is not None else "?"
+        write("thread", f"In the thread {thread}:\n{''.join(traceback.format_exception(arguments.exc_value))}")
+    _HOOKS[1](arguments)
+
+
+def _name(moment: datetime, kind: str) -> str:
+    """Sorts by time, also among files that a supervisor writes."""
+    word = re.sub("[^a-z0-9]+", "-", kind.lower())[:32].strip("-") or "crash"
+    return f"{moment:%Y%m%dT%H%M%S.%f}-{word}-{os.getpid()}.txt"
+
+
+def _head(kind: str, moment: datetime | None) -> str:
+    lines = [
+        f"npcface {npcface.__version__}, {kind}",
+        f"Python {platform.python_version()}, {sys.platform} {platform.machine()}",
+        f"process {os.getpid()}",
+    ]
+    return "\n".join([*lines, *([] if moment is None else [moment.isoformat(timespec="seconds")]), ""])
+
+
+def _created(place: Path) -> IO[bytes]:
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", closefd=True)
+
+
+def _make_room(most: int) -> None:
+    """Drop the oldest reports, and files for faults of processes that ended without one."""
+    for old in folder().glob(f"*-{FAULT}-*.txt"):
+        if not _runs(int(old.stem.rpartition("-")[2])):
+            _drop_if_empty(old)
+    files = sorted(folder().glob("*.txt"))
+    for old in files[: max(len(files) - most, 0)]:
+        old.unlink(missing_ok=True)
+
+
+def _drop_if_empty(place: Path) -> None:
+    """``faulthandler`` has written nothing."""
+    text = place.read_bytes().lower()
+    if not any(word in text for word in (b"fatal", b"timeout", b"thread 0x")):
+        place.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process. On Windows an open file cannot be removed anyway."""
+    if sys.platform == "win32":
+        return pid == os.getpid()
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _cut(text: str) -> str:
+    if len(text) <= BYTES_MAX // 4:
+        return text
+    half = BYTES_MAX // 8
+    return f"{text[:half]}\n[…]\n{text[-half:]}"
+
+
+def _short(match: re.Match[str]) -> str:
+    parts = re.split(r"[\\/]", match[0].rstrip("\\/"))
+    if parts[-1].endswith(".py"):
+        package = max((i for i, part in enumerate(parts) if part == "npcface"), default=len(parts) - 2)
+        return "/".join(parts[package:])
+    return "…/" + parts[-1]
