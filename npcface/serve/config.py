@@ -98,7 +98,7 @@ class Config:
         for option in fields(self):
             value = getattr(self, option.name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            least = 0 if option.name in MAY_BE_ZERO else 1e-3
+            least = -1 if option.name in MAY_BE_ZERO else 1e-3  # those have limits of their own below
             most = SECONDS_MAX if option.name.endswith("_s") else NUMBER_MAX
             if number and not least <= value <= most:  # of NaN neither is true
                 raise StartupError(f"{option.name} is {value}.", f"Use a number above 0, at most {most}.")
