@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _enrolled(person: Person) -> Character:
-    return enroll(person.image, id=person.id, name=person.name)
+    return enroll(person.image, id=person.id, name=person.name, rights=person.rights)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,11 @@ class Writer(Protocol):
         """One frame, uint8 [H, W, 4], straight alpha, row 0 on top; the size must not change."""
 
 
+def frames_in(folder: Path) -> list[Path]:
+    """The frames that ``frame_folder`` wrote, in order."""
+    return sorted(folder.glob("frame_[0-9][0-9][0-9][0-9][0-9][0-9].png"))
+
+
 @contextlib.contextmanager
 def frame_folder(folder: Path, *, alpha: bool = False) -> Iterator[Writer]:
     """Write ``frame_000000.png``, ``frame_000001.png`` …
@@ -35,7 +40,7 @@ def frame_folder(folder: Path, *, alpha: bool = False) -> Iterator[Writer]:
         alpha: keep the alpha channel.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("frame_[0-9][0-9][0-9][0-9][0-9][0-9].png"):
+    for old in frames_in(folder):
         old.unlink()
     yield _Folder(folder, alpha)
 

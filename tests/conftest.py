@@ -97,6 +97,14 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Exports are signed with a certificate of this session, not with the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NPCFACE_CREDENTIALS", str(tmp_path_factory.mktemp("certificate") / "credentials"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def portrait_path() -> Path:
     """A studio portrait, 1024² or so, of a person who does not exist."""
@@ -106,11 +114,12 @@ def portrait_path() -> Path:
 @pytest.fixture(scope="session")
 def character_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two enrolled people, ``ada`` and ``ben``. Shared by the session: do not change it."""
+    from npcface.character import Rights
     from npcface.enroll import enroll
 
     store = tmp_path_factory.mktemp("characters")
     for name, person in zip(("ada", "ben"), PEOPLE, strict=True):
-        enroll(portrait(person), id=name, name=name.title()).save(store / name)
+        enroll(portrait(person), id=name, name=name.title(), rights=Rights(ground="invented")).save(store / name)
     return store
 
 

@@ -101,7 +101,7 @@ def demo_people() -> list[Character]:
     from npcface.enroll import enroll
 
     people = [*(ai_person(number) for number in (1, 5, 8, 10)), astronaut()]
-    return [enroll(person.image, id=person.id, name=person.name) for person in people]
+    return [enroll(person.image, id=person.id, name=person.name, rights=person.rights) for person in people]
 
 
 def _renamed(character: Character, new_id: str) -> Character:

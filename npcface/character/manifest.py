@@ -14,6 +14,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from npcface.character import rights as _rights
+from npcface.character.rights import Rights
 from npcface.character.version import range_problem
 from npcface.errors import CharacterError
 
@@ -105,13 +107,17 @@ class Manifest(BaseModel):
     authors: list[Line] = Field(default_factory=list, max_length=32)
     license: Line
     consent: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(plain)]
+    rights: Rights | None = None
     npcface: Annotated[str, Field(max_length=80), AfterValidator(version_range)] = ">=0.1"
     portrait_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     framing: Framing | None = None
 
     def to_json(self) -> bytes:
         """The file's bytes: UTF-8, two spaces of indent, known fields first, unknown ones as they were read."""
-        table = self.model_dump(mode="json", by_alias=True, exclude={"framing"} if self.framing is None else None)
+        left_out = {name for name in ("framing", "rights") if getattr(self, name) is None}
+        table = self.model_dump(mode="json", by_alias=True, exclude=left_out)
+        if self.rights is not None:
+            table["rights"] = self.rights.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         return (json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
@@ -124,6 +130,7 @@ RULES = {
     "authors": ("a list of up to 32 names", 'Write ["Your Name"].'),
     "license": ("text of 1 to 200 characters", 'Name the licence of the portrait, such as "CC0-1.0".'),
     "consent": ("text of 1 to 2000 characters", "State who agreed to this use, or that nobody real is shown."),
+    **_rights.RULES,
     "npcface": ('a version range such as ">=0.1,<1"', 'Write ">=0.1" if unsure.'),
     "portrait_sha256": ("64 hexadecimal digits or nothing", "Remove it; npcface fills it in."),
     "framing": ('{"left", "top", "side"} in pixels of portrait.png, side above 0', "Remove it to frame anew."),
@@ -188,7 +195,8 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finding(file: str, detail: Any, rules: Mapping[str, tuple[str, str]], page: str) -> Finding:
     place = [str(part) for part in detail["loc"]]
     top = "schema" if place and place[0] == "schema_version" else place[0] if place else "the file"
-    allowed, fix = rules.get(top, (str(detail["msg"]), f"See {page}."))
+    known = rules.get(f"{top}.{place[1]}") if len(place) > 1 else None  # a field of a field may have a rule of its own
+    allowed, fix = known or rules.get(top, (str(detail["msg"]), f"See {page}."))
     value = "missing" if detail["type"] == "missing" else _short(detail.get("input"))
     return Finding(file, ".".join([top, *place[1:]]), value, allowed, fix)
 

@@ -12,8 +12,10 @@ import typer
 
 from npcface.cli.complete import character_ids
 from npcface.cli.console import out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
+from npcface.cli.watermark import WatermarkOption, said
 
 BATCH = 8
 
@@ -50,6 +52,8 @@ def animate(
     ] = None,
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
+    watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -59,9 +63,11 @@ def animate(
 
     from npcface.cli.paths import character_of
     from npcface.cli.script import parse_background, performance, sounding
+    from npcface.credentials import attach, credit_of
     from npcface.framing import Canvas
-    from npcface.output import frame_folder, mp4
+    from npcface.output import frame_folder, frames_in, mp4
     from npcface.render import Renderer
+    from npcface.watermark import Marker
 
     if (output is None) == (frames is None):
         raise typer.BadParameter("give either --out FILE.mp4 or --frames DIR")
@@ -77,6 +83,7 @@ def animate(
     else:
         rate, states, sound = sounding(say, voice, wav, fps)
     canvas = Canvas(character, size) if behind == "portrait" else None
+    marker = Marker(character.id) if watermark else None
     renderer = Renderer(provider=provider)
     drawn = quality.of(renderer)
     count, began = 0, time.perf_counter()
@@ -92,13 +99,18 @@ def animate(
         while batch := list(islice(states, BATCH)):
             people = [character] * len(batch)
             for texture in renderer.render(people, batch, size=size, background=behind, quality=drawn):
-                writer.add(texture if canvas is None else canvas.put(texture))
+                picture = texture if canvas is None else canvas.put(texture)
+                writer.add(picture if marker is None else marker.mark(picture))
             count += len(batch)
             advance(len(batch), label=f"frame {count}")
+    credit = credit_of([character.manifest], drawn, wanted=credentials)
+    for file in [*([output] if output else []), *(frames_in(frames) if frames else [])]:
+        attach(file, credit)
     seconds = time.perf_counter() - began
     if as_json:
         target = str(output or frames)
         took = round(seconds, 2)
-        print_json({"output": target, "frames": count, "fps": rate, "quality": drawn, "seconds": took})
+        said_ = {"output": target, "frames": count, "fps": rate, "quality": drawn, "seconds": took}
+        print_json({**said_, "watermark": said(marker)})
     else:
         out().print(f"{output or frames}: {count} frames at {rate:g} fps, {drawn}, in {seconds:.1f} s")

@@ -29,6 +29,8 @@ from npcface.cli import (
 )
 from npcface.cli.cluster import cluster
 from npcface.cli.console import MACHINE_READABLE, report_error
+from npcface.cli.credentials import credentials
+from npcface.cli.detect import detect
 from npcface.cli.eval import evaluate
 from npcface.cli.export import export
 from npcface.cli.finetune import finetune
@@ -96,6 +98,8 @@ app.command("animate")(animate.animate)
 app.command("say")(say)
 app.command("voices")(voices)
 app.command("export")(export)
+app.command("detect")(detect)
+app.command("credentials")(credentials)
 app.command("listen")(listen)
 app.command("track")(track)
 app.command("play")(play)

@@ -32,12 +32,14 @@ def demo(
     from npcface.bench.daemon import running_daemon
     from npcface.bench.lockstep import lock_step
     from npcface.client import Client
+    from npcface.credentials import attach, credit_of
     from npcface.demo.people import ai_person, astronaut
     from npcface.demo.talk import CONVERSATION, conversation, side_by_side
     from npcface.enroll import enroll
     from npcface.output import mp4
     from npcface.render import Renderer
     from npcface.sheet import KINDS, contact_sheet
+    from npcface.watermark import Marker
 
     store = output / "characters"
     store.mkdir(parents=True, exist_ok=True)
@@ -53,6 +55,7 @@ def demo(
                 authors=list(person.authors),
                 license=person.license,
                 consent=person.consent,
+                rights=person.rights,
             )
             characters.append(character.save(store / person.id))
             enrol_s.append(time.perf_counter() - began)
@@ -63,7 +66,8 @@ def demo(
     ) as advance:
         renderer = Renderer()
         drawn = quality.of(renderer)
-        contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance).save(sheet_path)
+        picture = contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance)
+        Marker(" ".join(character.id for character in characters)).mark_image(picture).save(sheet_path)
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:
@@ -76,6 +80,9 @@ def demo(
                     film.add(side_by_side(frames))
                 shown, late = shown + ticks, late + ticks - 1
                 advance(ticks)
+    credit = credit_of([character.manifest for character in characters], drawn)
+    attach(sheet_path, credit)
+    attach(film_path, credit)
     figures = {
         "film": str(film_path),
         "contact_sheet": str(sheet_path),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from npcface.cli.console import out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
+from npcface.cli.watermark import WatermarkOption, said
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from npcface.export.act import Act
     from npcface.export.artist import Artist
     from npcface.output import Sound
+    from npcface.render import Quality
 
 
 class Kind(StrEnum):
@@ -44,27 +47,35 @@ def export(
     background: Annotated[str, typer.Option(help="portrait, transparent or #rrggbb.")] = "portrait",
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="Where to render: auto, cpu, cuda, directml.")] = "auto",
+    watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Export CHARACTER as a file for engines, chats and shops."""
     from npcface.cli.paths import character_of
+    from npcface.credentials import credit_of
     from npcface.export.export import Kind as Named
     from npcface.export.export import export as write
+    from npcface.watermark import Marker
 
     person = character_of(character)
+    marker = Marker(person.id) if watermark and kind is not Kind.PACK else None
     with progress_bar(f"exporting {person.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         if kind is Kind.PACK:
             _pack(person, output)
         else:
-            artist, behind = _artist(person, size, background, quality, provider)
+            artist, behind, drawn = _artist(person, size, background, quality, provider)
             act, sound = _act(say, voice, emotion, seconds)
             opaque = behind != "transparent"
             write(
-                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound, progress=advance.at
-            )
+                cast(Named, kind.value), output, artist, act, size=size, opaque=opaque, sound=sound,
+                credit=credit_of([person.manifest], drawn, wanted=credentials), progress=advance.at, marker=marker,
+            )  # fmt: skip
     if as_json:
-        print_json({"output": str(output), "kind": kind.value, "bytes": output.stat().st_size})
+        print_json(
+            {"output": str(output), "kind": kind.value, "bytes": output.stat().st_size, "watermark": said(marker)}
+        )
     else:
         out().print(f"{output}  ({output.stat().st_size / 1e6:.2f} MB)")
 
@@ -78,14 +89,17 @@ def _pack(person: Character, output: Path) -> None:
     write_pack(person.folder, output)
 
 
-def _artist(person: Character, size: int, background: str, quality: Asked, provider: str) -> tuple[Artist, Background]:
+def _artist(
+    person: Character, size: int, background: str, quality: Asked, provider: str
+) -> tuple[Artist, Background, Quality]:
     from npcface.cli.script import parse_background
     from npcface.export.artist import local
     from npcface.render import Renderer
 
     behind = parse_background(background)
     renderer = Renderer(provider=provider)
-    return local(renderer, person, size, behind, quality.of(renderer)), behind
+    drawn = quality.of(renderer)
+    return local(renderer, person, size, behind, drawn), behind, drawn
 
 
 def _act(say: str | None, voice: str, emotion: str, seconds: float | None) -> tuple[Act, Sound | None]:

@@ -10,7 +10,7 @@ import typer
 from npcface.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
-    from npcface.pack.library import Listing
+    from npcface.pack.library import Entry, Listing
 
 
 def list_characters(
@@ -35,8 +35,8 @@ def _document(listing: Listing) -> dict[str, Any]:
     entries = [
         {
             "id": entry.id, "name": entry.manifest.name, "version": entry.manifest.version,
-            "license": entry.manifest.license, "pack": entry.pack, "overrides": list(entry.overrides),
-            "place": entry.place,
+            "license": entry.manifest.license, "rights": _ground(entry), "pack": entry.pack,
+            "overrides": list(entry.overrides), "place": entry.place,
         }
         for entry in listing.entries
     ]  # fmt: skip
@@ -47,18 +47,28 @@ def _document(listing: Listing) -> dict[str, Any]:
     return {"characters": entries, "problems": problems}
 
 
+def _ground(entry: Entry) -> str:
+    """Why its face may be used, in a word: a ground, ``consent text`` of an older manifest, or ``not stated``."""
+    from npcface.character.rights import stated
+
+    rights = entry.manifest.rights
+    if rights is not None:
+        return rights.ground
+    return "consent text" if stated(entry.manifest) else "not stated"
+
+
 def _print(listing: Listing) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "name", "version", "licence", "pack", "overrides", "problem"):
+    for column in ("id", "name", "version", "licence", "rights", "pack", "overrides", "problem"):
         table.add_column(column, overflow="fold")
     wrong = {problem.name: problem for problem in listing.problems}
     for entry in listing.entries:
         here = wrong.get(entry.id)
         cells = (
-            entry.id, entry.manifest.name, entry.manifest.version, entry.manifest.license, entry.pack,
+            entry.id, entry.manifest.name, entry.manifest.version, entry.manifest.license, _ground(entry), entry.pack,
             ", ".join(entry.overrides), f"in {here.pack or 'its folder'}, see below" if here else "",
         )  # fmt: skip
         table.add_row(*map(escape, cells))
@@ -68,6 +78,11 @@ def _print(listing: Listing) -> None:
         where = f"{problem.pack}: {problem.name}" if problem.pack not in ("", problem.name) else problem.name
         err().print(f"[bold red]✗[/] [bold]{escape(where)}[/]: {escape(problem.error.cause)}")
         err().print(f"    → {escape(problem.error.remedy)}")
+    unstated = [entry.id for entry in listing.entries if _ground(entry) == "not stated"]
+    if unstated:
+        from npcface.character.rights import REMEDY, SHOWN
+
+        err().print(f"Rights are not stated: {', '.join(unstated)}. {SHOWN}\n    → {escape(REMEDY)}")
     err().print(f"{len(listing.entries)} character(s), {len(listing.problems)} problem(s)")
     if not listing.entries:
         err().print(

@@ -55,6 +55,10 @@ def serve(
             "--supervise/--no-supervise", help="Start the daemon again when it crashes or hangs. Default off."
         ),
     ] = None,
+    notices: Annotated[
+        str | None,
+        typer.Option(help="Of faces whose rights are not stated: draw (a label for some seconds), tell or off."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what clients do.")] = False,
 ) -> None:
     """Run the daemon, which draws faces for games, until Ctrl-C.
@@ -89,6 +93,7 @@ def serve(
             log_format=log_format,
             metrics_port=metrics_port,
             supervise=supervise,
+            notices=notices,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)

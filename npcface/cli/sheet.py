@@ -10,8 +10,10 @@ import typer
 
 from npcface.cli.complete import character_ids
 from npcface.cli.console import err, out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
+from npcface.cli.watermark import WatermarkOption, said
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -43,16 +45,21 @@ def sheet(
     size: Annotated[int, typer.Option(min=64, max=512, help="Cell size in pixels.")] = 192,
     quality: QualityOption = Asked.AUTO,
     provider: Annotated[str, typer.Option(help="What draws: auto, cpu, cuda (NVIDIA) or directml (Windows).")] = "auto",
+    watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draw a contact sheet. A portrait that cannot be used is named and left out; exit code 1 if none is left."""
     from npcface.cli.paths import character_of
+    from npcface.credentials import attach, credit_of
     from npcface.errors import NpcFaceError
     from npcface.render import Renderer
     from npcface.sheet import KINDS, contact_sheet
+    from npcface.watermark import Marker
 
     people: list[Character] = []
+    marker: Marker | None = None
     refused: dict[str, str] = {}
     drawn: Quality | None = None
     with progress_bar("enrolling", len(portraits), quiet=as_json, lines=machine_readable) as advance:
@@ -72,11 +79,16 @@ def sheet(
             "rendering", len(people) * len(KINDS[what].shots()), quiet=as_json, lines=machine_readable
         ) as advance:
             picture = contact_sheet(renderer, people, what.value, size=size, quality=drawn, progress=advance)
+        if watermark:
+            marker = Marker(" ".join(person.id for person in people))
+            picture = marker.mark_image(picture)
         output.parent.mkdir(parents=True, exist_ok=True)
         picture.save(output)
+        attach(output, credit_of([one.manifest for one in people], drawn, wanted=credentials))
     if as_json:
         written = str(output) if people else None
-        print_json({"sheet": written, "people": len(people), "quality": drawn, "refused": refused})
+        made = {"sheet": written, "people": len(people), "quality": drawn, "watermark": said(marker)}
+        print_json({**made, "refused": refused})
     else:
         from rich.markup import escape
 

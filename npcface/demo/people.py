@@ -6,8 +6,10 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from npcface.character.rights import Rights
 from npcface.errors import DependencyError
 
+OPENPEOPLE = "https://github.com/Prompt-Haus/OpenPeople"
 AI_CONSENT = "Nobody real is shown: the portrait was made by an image generator."
 
 
@@ -21,6 +23,7 @@ class Person:
     authors: tuple[str, ...]
     license: str
     consent: str
+    rights: Rights
 
 
 def ai_person(number: int) -> Person:
@@ -40,7 +43,8 @@ def ai_person(number: int) -> Person:
         raise DependencyError("The package openpeople is not installed.", "pip install 'npcface[demo]'") from error
     image = (folder / f"data/curated/P{number:03d}/assets/studio_portrait.jpg").read_bytes()
     name = NAMES[number - 1]
-    return Person(name.lower(), name, image, ("openpeople",), "MIT", AI_CONSENT)
+    rights = Rights(ground="invented", holder="Prompt Haus", use=["anything"], evidence=OPENPEOPLE)
+    return Person(name.lower(), name, image, ("openpeople",), "MIT", AI_CONSENT, rights)
 
 
 NAMES = ("Amara", "Bruna", "Clara", "Dina", "Emil", "Farah", "Gil", "Hale", "Imani", "Juna")
@@ -69,4 +73,10 @@ def astronaut() -> Person:
         ("NASA",),
         "Public domain (NASA)",
         "An official portrait in the public domain; shown as a demonstration, not as an endorsement.",
+        Rights(
+            ground="public-domain",
+            holder="NASA",
+            use=["demonstration, not endorsement"],
+            evidence="https://flic.kr/p/r9qvLn",
+        ),
     )

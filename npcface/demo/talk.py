@@ -71,7 +71,7 @@ def conversation(
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(address)) for _ in people]
         pairs = zip(clients, people, strict=True)
-        streams = [client.open(person, size, fps=fps, quality=quality) for client, person in pairs]
+        streams = [client.open(person, size, fps=fps, quality=quality, watermark=True) for client, person in pairs]
         pushed = [stream.idle(seed) for seed, stream in enumerate(streams)]
         shown = [next(frames) for frames in pushed]
         for number, line in enumerate(CONVERSATION):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from npcface.doctor.finding import Finding, Severity, Surroundings, installed
+
+if TYPE_CHECKING:
+    from npcface.pack import Entry
 
 MOST = 300
 """Characters that are looked at; each takes a few milliseconds."""
@@ -42,6 +46,11 @@ def check_characters(around: Surroundings) -> Finding:
             "These characters are left out; the others are not affected.",
             "npcface sheet ID says what is wrong with one, field by field.",
         )
+    unstated = _without_rights(packs.entries)
+    if not stale and unstated:
+        from npcface.character.rights import REMEDY, SHOWN
+
+        return Finding("characters", Severity.INFO, f"{seen}; rights are not stated: {_named(unstated)}", SHOWN, REMEDY)
     if not stale:
         return Finding("characters", Severity.OK, f"{seen}, all up to date")
     able = installed("mediapipe") is not None
@@ -70,6 +79,12 @@ def is_current(folder: Path) -> bool:
         return not is_stale(decode_embedding(embedding)[1], hashlib.sha256(portrait).hexdigest())
     except CharacterError:
         return False
+
+
+def _without_rights(entries: tuple[Entry, ...]) -> list[str]:
+    from npcface.character.rights import stated
+
+    return [entry.id for entry in entries if not stated(entry.manifest)]
 
 
 def _named(ids: list[str]) -> str:

@@ -12,6 +12,7 @@ EXTRAS = {
     "video": ("av", "reading and writing video files"),
     "listen": ("pythonosc", "faces from VMC senders"),
     "studio": ("uvicorn", "the character studio, a page in the browser"),
+    "credentials": ("c2pa", "signed notes in exported pictures and films"),
     "train": ("torch", "training the rig and the generator"),
     "eval": ("skimage", "measuring re-enactment on clips"),
     "cluster": ("ray", "many daemons as one, training on several machines"),

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from npcface.character import Character
 from npcface.character.icon import ICON_SIDE
 from npcface.character.manifest import Framing, Manifest, is_valid_id
+from npcface.character.rights import Rights, states
 from npcface.enroll.detect import Landmarker
 from npcface.enroll.eyes import eye_textures
 from npcface.enroll.frame import TEXTURE_PX, Frame, choose_frame
@@ -58,6 +59,7 @@ def enroll(
     authors: Sequence[str] = (),
     license: str = UNSTATED,
     consent: str = UNSTATED,
+    rights: Rights | None = None,
     face: int | None = None,
     landmarks: str | Path | None = None,
     landmarker: str | Path | Landmarker | None = None,
@@ -72,6 +74,8 @@ def enroll(
             portrait hides (an open eye, teeth, the other cheek) and sharpen the identity embedding.
         id: folder name, default from the file's name. name: shown to people, default from the id.
         authors, license, consent: go into the manifest as they are.
+        rights: likewise; without a ``consent`` their sentences stand for it. Where neither is given, the daemon labels
+            the face (docs/rights.md).
         face: which face, counted from 0 from the viewer's left, when there are several.
         landmarks: file of points set by hand, for faces no detector finds.
         landmarker: path of another ``face_landmarker.task``, or an open ``Landmarker`` to use again.
@@ -106,9 +110,12 @@ def enroll(
     if landmarks is not None:  # no detector finds this face, and loading may have to enrol it again
         kept = points if np.isfinite(points).all() else points[IBUG_68]
         extra["landmarks"] = {"schema": 1, "points": np.round(kept.astype(np.float64), 1).tolist()}
+    if rights is not None and not states(consent):
+        consent = rights.sentences()[:2000]
     manifest = _manifest(
-        id=chosen, name=shown, authors=list(authors), license=license, consent=consent, framing=framing, **extra
-    )
+        id=chosen, name=shown, authors=list(authors), license=license, consent=consent, rights=rights,
+        framing=framing, **extra,
+    )  # fmt: skip
     tell("done", 1.0)
     return Character(manifest, _png(portrait.rgb, portrait.alpha), _png(frame.cut(rgb, ICON_SIDE), None), tensors)
 

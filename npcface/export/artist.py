@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.state import FaceState
+from npcface.watermark import Marker
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -60,8 +61,23 @@ def remote(
     """
 
     def draw(states: Iterable[FaceState]) -> Iterator[Pixels]:
-        with client.open(character, size, background=background, quality=quality) as stream:
+        with client.open(character, size, background=background, quality=quality, notice=False) as stream:
             for state in states:
                 yield stream.render(state).pixels
+
+    return draw
+
+
+def marking(artist: Artist, marker: Marker | None) -> Artist:
+    """The artist, with a watermark in everything it draws.
+
+    Args:
+        marker: None: no watermark.
+    """
+    if marker is None:
+        return artist
+
+    def draw(states: Iterable[FaceState]) -> Iterator[Pixels]:
+        return (marker.mark(pixels) for pixels in artist(states))
 
     return draw

@@ -8,13 +8,15 @@ from typing import Literal, get_args
 
 from PIL import Image
 
+from npcface.credentials import Credit, attach
 from npcface.errors import LimitError
 from npcface.export.act import Act
-from npcface.export.artist import Artist
+from npcface.export.artist import Artist, marking
 from npcface.export.moving import write_mp4, write_webp
 from npcface.export.sprites import write_sprites
 from npcface.export.whole import whole
 from npcface.output import Sound
+from npcface.watermark import Marker
 
 Kind = Literal["png", "sprites", "webp", "mp4", "pack"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -29,7 +31,9 @@ def export(
     size: int,
     opaque: bool = True,
     sound: Sound | None = None,
+    credit: Credit | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    marker: Marker | None = None,
 ) -> Path:
     """Write one file (sprites as ``.png`` get a JSON beside it).
 
@@ -41,31 +45,34 @@ def export(
         size: side of the texture in pixels.
         opaque: the artist's background is.
         sound: of the line, for films.
+        credit: goes into the file, signed (``npcface.credentials``); None: nothing does.
         progress: called with the share that is done, 0..1.
+        marker: puts the watermark into every picture; None: none.
 
     Returns:
         ``out``.
 
     Raises:
         LimitError: a film without background, an animation that is too large, sprites that are neither
-            ``.png`` nor ``.zip``. DependencyError: PyAV is missing.
+            ``.png`` nor ``.zip``. DependencyError: PyAV is missing. CredentialsError: the file cannot be signed; it is
+            there without.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     if kind == "mp4":
         if not opaque:
             raise LimitError("MP4 has no transparency.", "Choose a background, or WebP.")
-        return write_mp4(out, artist, act, sound, progress)
+        return attach(write_mp4(out, marking(artist, marker), act, sound, progress), credit)
     if kind == "webp":
-        return write_webp(out, artist, act, size, progress)
+        return attach(write_webp(out, marking(artist, marker), act, size, progress), credit)
     if kind == "sprites":
-        return write_sprites(out, artist, size, act.still(), progress)
+        return write_sprites(out, artist, size, act.still(), progress, marker, credit)
     if kind == "pack":
         raise LimitError("A pack has no pictures to draw.", "Call write_pack.")
-    pixels = next(artist([act.still()]))
+    pixels = next(marking(artist, marker)([act.still()]))
     with whole(out) as part:
         Image.fromarray(pixels).save(part, "PNG")
     progress(1.0)
-    return out
+    return attach(out, credit)
 
 
 def write_pack(folder: Path, out: Path) -> Path:

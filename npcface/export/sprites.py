@@ -6,6 +6,7 @@ The JSON beside the picture lists the frames in the "hash" form that texture pac
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 import npcface
+from npcface.credentials import Credit, attach, attached
 from npcface.drive.emotion import EMOTIONS, layer
 from npcface.drive.emotion import pose as felt_of
 from npcface.drive.visemes import VISEME_SHAPES
@@ -24,6 +26,7 @@ from npcface.errors import LimitError
 from npcface.export.artist import Artist
 from npcface.export.whole import whole
 from npcface.state import FaceState
+from npcface.watermark import Marker
 
 COLUMNS = 8
 _LIDS = {"open": 0.0, "half": 0.5, "shut": 1.0}
@@ -45,7 +48,13 @@ def groups(base: FaceState) -> dict[str, dict[str, FaceState]]:
 
 
 def write_sprites(
-    out: Path, artist: Artist, size: int, base: FaceState, progress: Callable[[float], None] = lambda share: None
+    out: Path,
+    artist: Artist,
+    size: int,
+    base: FaceState,
+    progress: Callable[[float], None] = lambda share: None,
+    marker: Marker | None = None,
+    credit: Credit | None = None,
 ) -> Path:
     """Draw and write the sheet.
 
@@ -55,6 +64,8 @@ def write_sprites(
         size: side of a frame in pixels.
         base: pose under everything.
         progress: called with the share that is done.
+        marker: puts the watermark into the atlas as a whole; it is found in single frames too.
+        credit: goes into the atlas, signed; None: nothing does.
 
     Raises:
         LimitError: another suffix.
@@ -70,21 +81,24 @@ def write_sprites(
         atlas.paste(Image.fromarray(pixels), (x, y))
         frames[name] = {"frame": {"x": x, "y": y, "w": size, "h": size}}
         progress((index + 1) / len(named))
+    if marker is not None:
+        atlas = marker.mark_image(atlas)
     picture = out.with_suffix(".png").name
     meta = {"app": f"npcface {npcface.__version__}", "image": picture, "size": {"w": atlas.width, "h": atlas.height}}
     listed = {group: [f"{group}_{name}" for name in states] for group, states in groups(base).items()}
     document = json.dumps({"frames": frames, "groups": listed, "meta": meta}, indent=1)
     if out.suffix == ".zip":
         with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as packed:
-            with packed.open(zipfile.ZipInfo(picture), "w") as file:
-                atlas.save(file, "PNG")
+            drawn = io.BytesIO()
+            atlas.save(drawn, "PNG")
+            packed.writestr(zipfile.ZipInfo(picture), attached(drawn.getvalue(), picture, credit))
             packed.writestr(zipfile.ZipInfo(out.with_suffix(".json").name), document)
         return out
     with whole(out.with_suffix(".json")) as part:
         part.write_text(document, "utf-8")
     with whole(out) as part:
         atlas.save(part, "PNG")
-    return out
+    return attach(out, credit)
 
 
 def _turned(base: FaceState, yaw: float, pitch: float) -> FaceState:

@@ -16,11 +16,12 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 import npcface
 from npcface.paths import state
@@ -32,9 +33,28 @@ SUPERVISED_ENV = "NPCFACE_BEAT"
 FAULT = "fault"
 """Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
 
-_HOOKS = sys.excepthook, threading.excepthook
 _PATH = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\":*?<>|,;)\]]+)+[\\/]?")
 _secrets: list[str] = []
+
+
+@dataclass(slots=True)
+class _Before:
+    """What ``install`` has replaced."""
+
+    hook: Callable[[type[BaseException], BaseException, TracebackType | None], Any] = sys.excepthook
+    thread_hook: Callable[[threading.ExceptHookArgs], Any] = threading.excepthook
+    faults: bool = False
+
+
+@dataclass(slots=True)
+class _Fault:
+    """The open file for ``faulthandler``, which keeps nothing but its number."""
+
+    file: IO[bytes] | None = None
+    place: Path = Path()
+
+
+_before, _fault = _Before(), _Fault()
 log = logging.getLogger("npcface.crash")
 
 
@@ -78,7 +98,8 @@ def clean(text: str) -> str:
     for secret in _secrets:
         text = text.replace(secret, "***")
     with contextlib.suppress(RuntimeError):  # nobody's home
-        text = text.replace(str(Path.home()), "")  # first, for it may hold spaces
+        if len(home := str(Path.home())) > len("C:\\"):
+            text = text.replace(home, "")  # first, for it may hold spaces
     return _PATH.sub(_short, text)
 
 
@@ -94,47 +115,47 @@ def install(secrets: Collection[str] = ()) -> None:
         secrets: words that must not get into them.
     """
     leave_out(secrets)
-    sys.excepthook, threading.excepthook = _unhandled, _unhandled_in_thread
-    if os.environ.get(SUPERVISED_ENV):
+    if sys.excepthook is not _unhandled:
+        _before.hook, _before.thread_hook = sys.excepthook, threading.excepthook
+        sys.excepthook, threading.excepthook = _unhandled, _unhandled_in_thread
+    if _fault.file is not None or os.environ.get(SUPERVISED_ENV):
         return
     with contextlib.suppress(OSError):  # no report then
         _make_room(FILES_MAX - 1)
-        _Fault.place = folder() / _name(datetime.now(UTC), FAULT)
-        _Fault.file = _created(_Fault.place)
-        _Fault.file.write(_head(FAULT, None).encode())
-        _Fault.file.flush()
-        faulthandler.enable(_Fault.file)
+        _fault.place = folder() / _name(datetime.now(UTC), FAULT)
+        _fault.file = _created(_fault.place)
+        _fault.file.write(_head(FAULT, None).encode())
+        _fault.file.flush()
+        _before.faults = faulthandler.is_enabled()
+        faulthandler.enable(_fault.file)
 
 
 def uninstall() -> None:
     """As before; the file for faults goes if it is empty."""
-    sys.excepthook, threading.excepthook = _HOOKS
-    file, _Fault.file = _Fault.file, None
+    if sys.excepthook is _unhandled:
+        sys.excepthook, threading.excepthook = _before.hook, _before.thread_hook
+    file, _fault.file = _fault.file, None
     if file is not None:
         faulthandler.disable()
+        if _before.faults:
+            with contextlib.suppress(OSError, RuntimeError, ValueError):  # where stderr is no file
+                faulthandler.enable()
         file.close()
         with contextlib.suppress(OSError):
-            _drop_if_empty(_Fault.place)
-
-
-class _Fault:
-    """The open file for ``faulthandler``, which keeps nothing but its number."""
-
-    file: IO[bytes] | None = None
-    place = Path()
+            _drop_if_empty(_fault.place)
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, Exception):
         report("exception", error)
-    _HOOKS[0](kind, error, trace)
+    _before.hook(kind, error, trace)
 
 
 def _unhandled_in_thread(arguments: threading.ExceptHookArgs) -> None:
     if arguments.exc_value is not None and issubclass(arguments.exc_type, Exception):
         thread = arguments.thread.name if arguments.thread is not None else "?"
         write("thread", f"In the thread {thread}:\n{''.join(traceback.format_exception(arguments.exc_value))}")
-    _HOOKS[1](arguments)
+    _before.thread_hook(arguments)
 
 
 def _name(moment: datetime, kind: str) -> str:
@@ -160,7 +181,8 @@ def _created(place: Path) -> IO[bytes]:
 def _make_room(most: int) -> None:
     """Drop the oldest reports, and files for faults of processes that ended without one."""
     for old in folder().glob(f"*-{FAULT}-*.txt"):
-        if not _runs(int(old.stem.rpartition("-")[2])):
+        pid = old.stem.rpartition("-")[2]
+        if pid.isdecimal() and not _runs(int(pid)):
             _drop_if_empty(old)
     files = sorted(folder().glob("*.txt"))
     for old in files[: max(len(files) - most, 0)]:

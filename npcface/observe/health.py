@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+RESTARTS_ENV = "NPCFACE_RESTARTS"
+"""A supervisor tells the daemon how often it has started it again."""
+
 
 @dataclass(slots=True)
 class Pulse:

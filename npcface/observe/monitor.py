@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from npcface.observe import snapshot as snapshots
 from npcface.observe.exposition import CONTENT_TYPE, text
-from npcface.observe.health import Pulse, unhealthy, unready
+from npcface.observe.health import RESTARTS_ENV, Pulse, unhealthy, unready
 from npcface.observe.http import Answer, Pages
 from npcface.observe.metrics import Moment, families, stream_families
 from npcface.observe.slow import chrome_trace
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from npcface.serve.config import Config
     from npcface.serve.server import Server
 
-RESTARTS_ENV = "NPCFACE_RESTARTS"
-"""A supervisor tells the daemon how often it has started it again."""
 SNAPSHOT_WAIT_S = 1.0
 
 

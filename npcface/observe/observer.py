@@ -11,6 +11,7 @@ from npcface.observe.trip import Trip
 
 PARTS = ("wait", "drive", "render_warp", "render_neural", "compress", "collect", "copy", "send")
 """Of a frame; docs/observe.md says what each is."""
+_RENDER = {"warp": "render_warp", "neural": "render_neural"}
 SLOW_KEPT = 64
 SLOW_PERIODS = 4.0
 """A frame counts as slow after so many periods of its stream's rate, if no other time is named."""
@@ -47,9 +48,8 @@ class Observer:
 
     def sent(self, trip: Trip) -> None:
         """A frame has gone out."""
-        parts = self.parts
         for part, (begin_s, end_s) in trip.spans():
-            parts[f"render_{trip.quality}" if part == "render" else part].add(end_s - begin_s)
+            self.parts[_RENDER[trip.quality] if part == "render" else part].add(end_s - begin_s)
         total_s = trip.total_s
         self.latency["pushed" if trip.pushed else "asked"].add(total_s)
         if total_s > (self._slow_s or SLOW_PERIODS * trip.period_s):

@@ -10,6 +10,7 @@ from npcface.character.character import CAPS, ICON_NAME, PORTRAIT_NAME
 from npcface.character.embedding import EMBEDDING_NAME, MODEL_VERSION, decode_embedding
 from npcface.character.icon import ICON_SIDE, check_png, open_png
 from npcface.character.manifest import MANIFEST_NAME, Manifest, parse_manifest
+from npcface.character.rights import NAMED, REMEDY, SHOWN, Rights, stated, states
 from npcface.character.version import in_range
 from npcface.errors import NpcFaceError
 from npcface.image_header import read_header
@@ -18,7 +19,6 @@ from npcface.pack.tree import Tree
 
 MAX_SIDE_PX, MIN_SIDE_PX = 2048, 256
 KNOWN_EXTRA = ("$schema", "$comment", "face", "landmarks")
-UNSTATED = ("not stated", "todo", "unknown", "tbd", "…", "...")
 COMPANY = (".md", ".txt", ".wav", ".ogg", ".opus", ".mp3", ".flac", ".json", ".png", ".jpg", ".jpeg", ".webp")
 """Ends of names that may lie beside a character: texts, voice lines, pictures, tracks."""
 
@@ -87,14 +87,31 @@ def _manifest(file: str, manifest: Manifest, name: str, portrait: bytes | None) 
         ("consent", "State who agreed to this use of the face, or that nobody real is shown."),
     ):
         value = getattr(manifest, field)
-        if value.strip().rstrip(".").lower() in UNSTATED:
+        if not states(value):
             yield warning(file, field, repr(value), "what others need to know before they pass it on", fix)
+    yield from _rights(file, manifest)
     if manifest.portrait_sha256 and portrait is not None:
         digest = hashlib.sha256(portrait).hexdigest()
         if digest != manifest.portrait_sha256:
             yield warning(file, "portrait_sha256", f"{manifest.portrait_sha256[:12]}…", f"{digest[:12]}…", "Remove it.")
     for field in sorted((manifest.model_extra or {}).keys() - set(KNOWN_EXTRA)):
         yield warning(file, field, "unknown", "the fields of docs/characters.md", "Check its spelling; it is ignored.")
+
+
+def _rights(file: str, manifest: Manifest) -> Iterator[Issue]:
+    rights = manifest.rights
+    if rights is None:
+        if not stated(manifest):  # one with a consent of its own is as good as those made before there were rights
+            yield warning(file, "rights", "missing", "why this face may be used", f"{REMEDY} {SHOWN}")
+        return
+    if rights.ground in NAMED and not rights.holder:
+        yield warning(
+            file, "rights.holder", "missing", f"who gave the right, for the ground {rights.ground}", "Name them."
+        )
+    for field in sorted((rights.model_extra or {}).keys()):
+        yield warning(
+            file, f"rights.{field}", "unknown", ", ".join(Rights.model_fields), "Check its spelling; it is ignored."
+        )
 
 
 def _portrait(file: str, data: bytes | None) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from npcface.character.rights import GROUNDS
 from npcface.errors import CharacterError
 from npcface.pack.manifest import PACK_NAME, PackManifest
 from npcface.pack.write import CHARACTERS
@@ -19,9 +20,9 @@ Faces for NPCs, made with npcface. Portraits only of people who agreed, or of no
 
 ## Make it
 
-1. `npcface enroll portrait.png --id mira --license CC0-1.0 --consent "Painted for this mod." --out characters` makes
-   `characters/mira/`. Or write that folder's `manifest.json` by hand after `manifest-template.json`, put a
-   `portrait.png` beside it, and load it once.
+1. `npcface enroll portrait.png --id mira --license CC0-1.0 --ground invented --out characters` makes
+   `characters/mira/`; without `--ground` it asks why the face may be used. Or write that folder's `manifest.json` by
+   hand after `manifest-template.json`, put a `portrait.png` beside it, and load it once.
 2. `npcface validate .` says what is wrong or missing, and how to put it right.
 3. `npcface serve --characters . --watch` shows it, and every change you save.
 4. `npcface pack . --out {file}.zip` makes one zip to share; with `--thunderstore --namespace YOUR_TEAM` it can be
@@ -50,6 +51,8 @@ _TEMPLATE = {
         "id: the folder's name. name: what people see. version: raise it with each change.",
         "license: of the portrait, such as CC0-1.0.",
         "consent: who agreed to this use of the face, or that nobody real is shown.",
+        'rights: the same for programs, such as {"ground": "consent", "holder": "Mira", "use": ["this mod"]}. Add it:',
+        f"without it and a consent, games label the face. Grounds: {', '.join(GROUNDS)}.",
     ],
     "$schema": "../../schema/manifest.json",
     "schema": 1,

@@ -20,6 +20,7 @@ from npcface.render.job import LANDMARKS, Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_of
 from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
+from npcface.render.stamp import stamp
 from npcface.rig.rig import Rig
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class GraphEngine:
     def draw(self, jobs: Sequence[Job], size: int, straight: bool, format: Format, out: NDArray[np.uint8]) -> None:
         """Draw every job into its row of out, [N, size, size, 4] or blocks."""
         if format != "rgba8":
-            image = np.empty((len(jobs), size, size, 4), np.uint8)
-            self.draw(jobs, size, straight, "rgba8", image)
-            encode(image, format, out)
+            whole = np.empty((len(jobs), size, size, 4), np.uint8)
+            self.draw(jobs, size, straight, "rgba8", whole)
+            encode(whole, format, out)
             for job in jobs:
                 job.times[-1] = job.times[-1]._replace(done_s=time.perf_counter())
             return
@@ -82,6 +83,9 @@ class GraphEngine:
                 out[run] = future.result()
         if straight and any(job.background == "transparent" for job in jobs):
             out[:] = _unmultiply(out)
+        for job, image in zip(jobs, out, strict=True):
+            if job.pattern is not None:
+                stamp(image, job.pattern, straight)
         drawn_s = time.perf_counter()
         for job in jobs:
             job.times.append(FaceTime(begun_s, drawn_s, drawn_s))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from npcface.errors import StateError
 from npcface.render.looks import plate_of, with_alpha
+from npcface.render.stamp import Stamp
 from npcface.state import FaceState
 
 if TYPE_CHECKING:
@@ -31,12 +32,15 @@ class FaceTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``times``: the engine adds one at the end."""
+    """``quality``: warp, neural or ``LANDMARKS``. ``state`` is checked. ``pattern``: what is added to the finished
+    picture, see ``stamp``. ``times``: the engine adds one at the end.
+    """
 
     character: Character
     state: FaceState
     background: Background
     quality: str
+    pattern: Stamp | None = None
     times: list[FaceTime] = field(default_factory=list, compare=False)
 
 

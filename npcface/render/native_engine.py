@@ -24,6 +24,7 @@ from npcface.render.looks import cover, densities, drive_row, lattice, turned
 from npcface.render.native.faces import INPUTS, Beside, Canvas, CharacterLooks, FrameDrive, RigConstants
 from npcface.render.prepared import Prepared
 from npcface.render.sessions import Sessions
+from npcface.render.stamp import stamp
 from npcface.rig.pose import rotation
 from npcface.rig.rig import Rig
 from npcface.state import FaceState
@@ -142,6 +143,8 @@ class NativeEngine:
         else:
             steps = session.run(["steps"], self.feed(canvas, looks, tensors, numbers))[0][0]
             canvas.blend(looks, steps, straight, pixels)
+        if job.pattern is not None:
+            stamp(pixels, job.pattern, straight)
         drawn_s = time.perf_counter()
         if format != "rgba8":
             encode(pixels, format, out)

@@ -22,6 +22,7 @@ from npcface.render.job import LANDMARKS, Background, FaceTime, Job
 from npcface.render.native import library as native
 from npcface.render.native_engine import NativeEngine
 from npcface.render.sessions import choose_provider, graph_file
+from npcface.render.stamp import Stamp
 from npcface.rig.rig import load_rig
 from npcface.state import FaceState
 
@@ -100,6 +101,7 @@ class Renderer:
         quality: Quality | Sequence[Quality] | None = None,
         out: NDArray[np.uint8] | None = None,
         format: Format = "rgba8",
+        patterns: Sequence[Stamp | None] | None = None,
     ) -> NDArray[np.uint8]:
         """Render one frame of each character.
 
@@ -113,6 +115,7 @@ class Renderer:
             quality: ``warp`` or ``neural``, one for all or N of them; None is ``Renderer.quality``, or ``warp`` where
                 the size is no multiple of 16 px.
             out: what is returned, contiguous, to draw into: the engines then copy nothing.
+            patterns: one per character, added to its finished texture, or None, see ``npcface.watermark.live``.
             format: ``rgba8``, or ``bc1`` (which stores no alpha) or ``bc3`` blocks, see ``npcface.render.blocks``.
 
         Returns:
@@ -140,8 +143,10 @@ class Renderer:
         backgrounds = _each(background, len(characters))
         qualities = self._qualities(quality, len(characters), size)
         jobs = [
-            Job(character, state.checked(), ground, kind)
-            for character, state, ground, kind in zip(characters, states, backgrounds, qualities, strict=True)
+            Job(character, state.checked(), ground, kind, pattern)
+            for character, state, ground, kind, pattern in zip(
+                characters, states, backgrounds, qualities, patterns or [None] * len(characters), strict=True
+            )
         ]
         self._times = [job.times for job in jobs]
         image = np.empty(shape, np.uint8) if out is None else out

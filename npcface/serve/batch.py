@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from npcface.character.rights import stated
 from npcface.errors import NpcFaceError
 from npcface.observe.trip import Call, Trip
+from npcface.render.blocks import encode
+from npcface.serve import label
 from npcface.serve.clock import EARLY_S
 from npcface.serve.driver import Input
 from npcface.serve.level import Shape
@@ -37,6 +40,7 @@ class Task:
     inputs: list[Input]  # for the driver, before this frame
     late: int = 0  # pushed frames before it whose time has passed
     skipped: int = 0  # pushed frames before it that the level leaves out
+    label: float = 0.0  # opacity of the label that says that rights are not stated
     state: FaceState | None = None
     pixels: Any = None  # [H, W, 4] uint8, or blocks [H / 4, W / 4, 8 or 16]
     errors: list[Exception] = field(default_factory=list)
@@ -67,18 +71,19 @@ def take(stream: Stream, character: Character, now_s: float, started_s: float) -
         stream.attention.took_asked(now_s)
         return Task(
             stream, character, shape, asked.sequence, now_s - started_s, asked.received_s, stream.generation,
-            asked.input, restart=False, inputs=[],
+            asked.input, restart=False, inputs=[], label=_label(stream, character, 1.0 / label.ASKED_FRAMES),
         )  # fmt: skip
     number, late, skipped = stream.clock.take(now_s, shape.stride)
     time_s = number / stream.options.fps
     stream.account.want(due=1 + late + skipped)
     stream.account.drop("late", late)
     stream.account.drop("skipped", skipped)
+    seen = _label(stream, character, (1 + late + skipped) / stream.options.fps / label.PUSHED_S)
     restart, stream.restarted = stream.restarted, False
     inputs, stream.inputs = stream.inputs, []
     return Task(
         stream, character, shape, number, time_s, stream.clock.start_s + time_s, stream.generation, None, restart,
-        inputs, late, skipped,
+        inputs, late, skipped, seen,
     )  # fmt: skip
 
 
@@ -99,12 +104,25 @@ def board(tasks: Sequence[Task], now_s: float, load: float) -> None:
         )  # fmt: skip
 
 
+def _label(stream: Stream, character: Character, step: float) -> float:
+    """Opacity of the label on the next frame, which takes ``step`` of the label's time."""
+    if stream.labelled >= 1.0 or stated(character.manifest):
+        return 0.0
+    seen = label.opacity(stream.labelled)
+    stream.labelled += step
+    return seen
+
+
 def groups(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Tasks that one render call can serve together: same size, format and alpha. Qualities may differ."""
-    found: dict[tuple[int, Format, Alpha], list[Task]] = {}
+    """Tasks that one render call can serve together: same size, format and alpha. Qualities may differ.
+
+    Blocks with a label are on their own, as they are drawn as pixels first.
+    """
+    found: dict[tuple[int, Format, Alpha, bool], list[Task]] = {}
     for task in tasks:
         options = task.stream.options
-        found.setdefault((task.shape.size, options.format, options.alpha), []).append(task)
+        apart = options.format != "rgba8" and task.label > 0.0
+        found.setdefault((task.shape.size, options.format, options.alpha, apart), []).append(task)
     return list(found.values())
 
 
@@ -166,17 +184,27 @@ def render_one(renderer: Renderer, task: Task) -> None:
 def _call(renderer: Renderer, tasks: list[Task]) -> None:
     if not tasks:
         return
+    options = tasks[0].stream.options
+    later = options.format if any(task.label for task in tasks) else "rgba8"  # what they become when they are finished
     pixels = renderer.render(
         [task.character for task in tasks],
         [task.state for task in tasks if task.state is not None],
         size=tasks[0].shape.size,
         background=[task.stream.options.background for task in tasks],
-        alpha=tasks[0].stream.options.alpha,
+        alpha=options.alpha,
         quality=[task.shape.quality for task in tasks],
-        format=tasks[0].stream.options.format,
+        format="rgba8" if later != "rgba8" else options.format,
+        patterns=[task.stream.pattern for task in tasks],
     )
     for task, image, time_s in zip(tasks, pixels, renderer.times, strict=True):
+        if task.label:
+            label.draw(image, task.label, options.alpha == "straight")
+        drawn_s, done_s = time_s.drawn_s, time_s.done_s
+        if later != "rgba8":
+            drawn_s = time.perf_counter()
+            image = encode(image, later)
+            done_s = time.perf_counter()
         task.pixels = image
         if task.trip is not None:
             task.trip.draw = time_s.begun_s, time_s.drawn_s
-            task.trip.compress = (time_s.drawn_s, time_s.done_s) if time_s.done_s > time_s.drawn_s else None
+            task.trip.compress = (drawn_s, done_s) if done_s > drawn_s else None

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from dataclasses import fields, replace
 
+from npcface.observe.health import RESTARTS_ENV
 from npcface.serve import crash
 from npcface.serve.config import Config, Folders
 from npcface.serve.heart import BEAT_ENV
@@ -29,15 +30,15 @@ class Child:
         told, hung: the supervisor's own notes.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, restarts: int = 0) -> None:
         self.ready, self.beats, self.told, self.hung = "", 0, False, False
         self.said: deque[str] = deque(maxlen=crash.LINES)
         self._began_s = time.monotonic()
         # a group of its own: Ctrl-C in a terminal is the supervisor's, which tells the daemon
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows only
         self._process = subprocess.Popen(
-            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(config),
-            start_new_session=not flags, creationflags=flags,
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment(config, restarts), start_new_session=not flags, creationflags=flags,
         )  # fmt: skip
         self.pid = self._process.pid
         self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_beats, self._read_log)]
@@ -103,12 +104,11 @@ def command() -> list[str]:
     return [sys.executable, "serve"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "npcface.serve"]
 
 
-def environment(config: Config) -> dict[str, str]:
+def environment(config: Config, restarts: int = 0) -> dict[str, str]:
     """The child's options as variables: a command line would show the token to every user of the machine."""
     own = replace(config, supervise=False, stdin="watch")
-    return (
-        os.environ | {BEAT_ENV: "1"} | {f"NPCFACE_{o.name.upper()}": _text(getattr(own, o.name)) for o in fields(own)}
-    )
+    options = {f"NPCFACE_{option.name.upper()}": _text(getattr(own, option.name)) for option in fields(own)}
+    return os.environ | {BEAT_ENV: "1", RESTARTS_ENV: str(restarts)} | options
 
 
 def _text(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from npcface.errors import NpcFaceError
 from npcface.paths import characters
+from npcface.serve.watermark import Policy
 from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
@@ -18,6 +19,7 @@ DEFAULT_PORT = 5747
 SECONDS_MAX, NUMBER_MAX = 2_000_000, 0x7FFF_FFFF
 """Of every option: as milliseconds and as they are they fit what ZeroMQ takes."""
 MAY_BE_ZERO = ("port", "threads", "parent_pid", "metrics_port", "trace_slow_ms")
+NOTICES = ("draw", "tell", "off")
 KINDS = {
     "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
     "switch": "on or off",
@@ -68,6 +70,7 @@ class Config:
     shared_memory_slots: int = 3  # frames in a stream's ring: one shown, one waiting, one being written
     shared_memory_client_mb: int = 64  # MiB of all rings of one client; further streams use the socket
     shared_memory_total_mb: int = 512  # MiB of all rings
+    watermark: str = "asked"  # in live textures: off, asked (by streams) or always
     send_queue_messages: int = 32  # ZeroMQ's queue to one client
     max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
     heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
@@ -77,6 +80,7 @@ class Config:
     linger_s: float = 0.5  # time for last messages at shutdown
     hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves
     parent_pid: int = 0  # leave when this process has ended, 0 = nobody's child
+    notices: str = "draw"  # of rights that are not stated: draw (tell clients, label textures), tell or off
     stdin: str = "ignore"  # or watch: leave when standard input closes
     log_format: str = "text"  # or json: one object a line
     metrics_port: int = -1  # metrics and health over HTTP: -1 = off, 0 = any free port, named in the log
@@ -108,6 +112,12 @@ class Config:
             )
         if self.shared_memory not in ("auto", "off"):
             raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
+        if self.watermark not in get_args(Policy):
+            raise StartupError(
+                f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}."
+            )
+        if self.notices not in NOTICES:
+            raise StartupError(f"notices is {self.notices!r}.", f"Use one of: {', '.join(NOTICES)}.")
         if self.stdin not in ("ignore", "watch"):
             raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
         if self.log_format not in ("text", "json"):

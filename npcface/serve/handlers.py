@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from npcface.character.rights import REMEDY, stated
 from npcface.errors import CharacterError, LimitError
 from npcface.observe.logs import about
 from npcface.serve.driver import Driver, Input, LandmarkFrame, TimelineFrames, check_emotion
 from npcface.serve.session import LEVELS_SINCE, Asked, Session, Stream
+from npcface.serve.watermark import pattern_of
 from npcface.serve.welcome import CONVENTIONS
 from npcface.state import FaceState
 from npcface.wire import requests as ask
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
 from npcface.wire.payload import decode_floats, row_bytes
-from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figures, Opened, Pong
+from npcface.wire.replies import CharacterInfo, Characters, Closed, Done, Figures, Notice, Opened, Pong
 
 if TYPE_CHECKING:
     from npcface.serve.server import Server
@@ -38,6 +40,7 @@ class Handlers:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._told: set[str] = set()  # characters of which the log knows that their rights are not stated
         self.table: dict[type, Handler] = {
             ask.Ping: self.ping,
             ask.Bye: self.bye,
@@ -115,8 +118,11 @@ class Handlers:
             )
             stream = Stream(message.stream, session, options, Driver(message.fps), quality)
             stream.account.whole = self._server.meter.account
+            stream.pattern = pattern_of(self._server.config.watermark, message)
             session.streams[stream.id] = stream
             log.info("A stream is open, %d px, %s.", message.size, quality, extra=about(session, stream))
+            if self._server.config.notices == "draw" and message.notice:
+                stream.labelled = 0.0
             self._server.reply(
                 session,
                 Opened(
@@ -124,14 +130,27 @@ class Handlers:
                     height=message.size, format=message.format, alpha=message.alpha, rows=CONVENTIONS.rows,
                     color_space=CONVENTIONS.color_space, stride_bytes=row_bytes(message.format, message.size),
                     fps=message.fps, quality=quality, ring=self._server.sharing.open(session, stream),
+                    watermark=stream.pattern is not None,
                 ),
             )  # fmt: skip
+            self._tell_of_rights(session, message)
 
         if message.character not in self._server.store.loaded:
             if len(session.opening) >= self._server.config.max_streams_per_client:
                 raise LimitError(f"{len(session.opening)} streams are being opened.", "Wait until one of them is open.")
             session.opening.setdefault(message.stream, [])
         self._with_character(session, message, answer, lambda: self._server.release(session, message.stream))
+
+    def _tell_of_rights(self, session: Session, message: ask.Open) -> None:
+        """Tell a client, and once the log, that nobody stated why a face may be used."""
+        character = message.character
+        if self._server.config.notices == "off" or stated(self._server.store.loaded[character].manifest):
+            return
+        cause = f"The rights to the portrait of {character!r} are not stated."
+        self._server.tell(Notice(code="rights", cause=cause, remedy=REMEDY, stream=message.stream), session)
+        if character not in self._told:
+            self._told.add(character)
+            log.warning("%s %s", cause, REMEDY)
 
     def adjust(self, session: Session, message: ask.Adjust, _: Buffer | None) -> None:
         session.stream(message.stream).attention.importance = message.importance

@@ -363,6 +363,7 @@ class Server:
         """The renderer has fallen back to something: the log and the clients hear it once."""
         while self._renderer.troubles:
             trouble = self._renderer.troubles.popleft()
+            self.meter.fallbacks += 1
             log.error("%s %s", *trouble)
             self.tell(Notice(code="renderer", cause=trouble.cause, remedy=trouble.remedy))
 

@@ -62,6 +62,7 @@ class Stream:
     options: Open
     driver: Driver  # only the render thread calls it
     quality: Quality  # what `options.quality` came to
+    pattern: Any = None  # of its watermark, int8 [128, 128, 4]
     asked: Asked | None = None  # lock-step mailbox: the newest wins
     inputs: list[Input] = field(default_factory=list)  # speech and the like for the driver, in order
     ring: RingWriter | None = None  # shared memory for its frames, used as soon as the client has mapped it
@@ -73,6 +74,7 @@ class Stream:
     busy: bool = False  # in the batch that is being rendered
     generation: int = 0  # counts clock restarts, so that results of an older line are recognised
     account: Account = field(default_factory=Account)  # what became of its frames
+    labelled: float = 1.0  # share of the time that is over in which a label says that rights are not stated
     level: int = 0
     lowered: int = 0  # how often it went to a higher level,
     lowered_s: float = float("-inf")  # and when it did last, monotonic

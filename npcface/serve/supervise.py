@@ -87,7 +87,7 @@ class Supervisor:
         """Supervise; returns the exit code."""
         while not self._asked:
             self.starts += 1
-            child = Child(self.config)
+            child = Child(self.config, self.starts - 1)
             code = self._live(child)
             if code == 0 or self._asked:
                 break

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from npcface.character.manifest import is_valid_id
+from npcface.character.rights import RULES, Rights
 from npcface.studio.forms import Form, read_form
 from npcface.studio.jobs import Tell, accepted
 from npcface.studio.people import described, entry_of
@@ -44,10 +46,28 @@ def _options(form: Form) -> dict[str, Any]:
         "name": name,
         "authors": [author.strip() for author in form.texts.get("author", []) if author.strip()],
         "license": form.text("license", needed=True),
-        "consent": form.text("consent", needed=True),
+        **_grounds(form),
         "face": int(face) if face else None,
         "landmarks": _landmarks(form),
     }
+
+
+def _grounds(form: Form) -> dict[str, Any]:
+    """Why the face may be used: ``ground`` and what belongs to it, or a free text ``consent``, or both."""
+    ground = form.text("ground")
+    if not ground:
+        return {"consent": form.text("consent", needed=True)}
+    told = {name: form.text(name) for name in ("holder", "evidence", "date")}
+    use = [part.strip() for text in form.texts.get("use", []) for part in text.split(",") if part.strip()]
+    fields = {name: text for name, text in told.items() if text} | {"ground": ground, "use": use}
+    try:
+        rights = Rights.model_validate(fields)
+    except ValidationError as error:
+        field = str(error.errors(include_url=False)[0]["loc"][0])
+        allowed, fix = RULES[f"rights.{field}"]
+        raise Unfit(f"{field} cannot be {str(fields[field])[:80]!r}: it is {allowed}.", fix) from None
+    consent = form.text("consent")
+    return {"rights": rights} | ({"consent": consent} if consent else {})
 
 
 def _unused_id(studio: Studio, name: str) -> str:

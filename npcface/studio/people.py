@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from npcface.character.character import ICON_NAME, PORTRAIT_NAME
+from npcface.character.rights import stated
 from npcface.errors import CharacterError
 from npcface.pack import Entry
 from npcface.studio.problems import NotFound, Unfit
@@ -34,7 +35,16 @@ def described(entry: Entry) -> dict[str, Any]:
     """A character as the page gets it; ``pack`` is empty for one of the store's own folders."""
     manifest = entry.manifest
     document = {name: getattr(manifest, name) for name in ("id", "name", "version", "authors", "license", "consent")}
-    return document | {"pack": entry.pack, "finetuned": "finetuned_from" in (manifest.model_extra or {})}
+    why = {"rights": None if manifest.rights is None else manifest.rights.model_dump(mode="json", exclude_none=True)}
+    return (
+        document
+        | why
+        | {
+            "stated": stated(manifest),
+            "pack": entry.pack,
+            "finetuned": "finetuned_from" in (manifest.model_extra or {}),
+        }
+    )
 
 
 def entry_of(studio: Studio, name: str) -> Entry:

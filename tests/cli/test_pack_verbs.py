@@ -54,7 +54,7 @@ def test_list_as_text(store: Path, tmp_path: Path) -> None:
     result = run.invoke(app, ["list", "--characters", str(store), "--characters", str(tmp_path / "other")])
     assert result.exit_code == 0, result.output
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("zoe")]
-    assert line.split() == ["zoe", "Other", "Zoe", "3.0.0", "CC0-1.0", "other", "."]
+    assert line.split() == ["zoe", "Other", "Zoe", "3.0.0", "CC0-1.0", "consent", "text", "other", "."]
     assert "bad.zip" in result.stderr and "Get the pack again." in result.stderr
     assert "2 character(s), 1 problem(s)" in result.stderr
 

@@ -94,7 +94,9 @@ def test_the_command_line_writes_sprites_and_says_so(character_store: Path, tmp_
         [*command, "--size", "64", "--quality", "warp", "--emotion", "happy=0.4", "--json"],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    assert json.loads(ended.stdout) == {"output": str(out), "kind": "sprites", "bytes": out.stat().st_size}
+    told = json.loads(ended.stdout)
+    assert told.pop("watermark") is not None
+    assert told == {"output": str(out), "kind": "sprites", "bytes": out.stat().st_size}
     sheet = json.loads(out.with_suffix(".json").read_text())
     with Image.open(out) as atlas:
         assert sheet["meta"] == {**sheet["meta"], "image": "sheet.png", "size": {"w": atlas.width, "h": atlas.height}}

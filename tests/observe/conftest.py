@@ -50,7 +50,8 @@ class Watched:
 
     def lines(self) -> list[dict[str, Any]]:
         """The log, written with ``--log-format json``."""
-        return [json.loads(line) for line in self.daemon.log.read_text().splitlines()]
+        whole, _, _ = self.daemon.log.read_text().rpartition("\n")  # the last one may be being written
+        return [json.loads(line) for line in whole.splitlines()]
 
 
 def fetch(url: str, **headers: str) -> tuple[int, str]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +22,7 @@ from npcface.observe.probe import address_of, problems
 from npcface.serve import Config, Server
 from npcface.serve.config import StartupError
 from npcface.state import FaceState
+from tests.faults.processes import child_of
 from tests.observe.conftest import Watched, fetch
 
 TOKEN = "open-sesame"
@@ -128,7 +133,7 @@ def test_a_main_loop_that_hangs_is_not_well_and_says_so(tmp_path: Path) -> None:
     try:
         assert fetch(f"{pages}/healthz")[0] == 200
         assert fetch(f"{pages}/metrics")[0] == 200
-        server._library.submit(lambda: None, lambda _: go_on.wait(30.0))  # type: ignore[arg-type, return-value]
+        server._library.submit(lambda: None, lambda _: go_on.wait(30.0))  # type: ignore[arg-type]
         while fetch(f"{pages}/healthz")[0] == 200:
             pass
         status, text = fetch(f"{pages}/healthz")
@@ -173,6 +178,17 @@ def test_where_the_health_verb_asks() -> None:
     assert asked() == "tcp://127.0.0.1:5747"
     assert asked(METRICS_PORT="9747", METRICS_HOST="0.0.0.0") == "http://127.0.0.1:9747"
     assert asked(METRICS_PORT="0", PORT="6000", HOST="::") == "tcp://[::1]:6000"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at through /proc")
+def test_a_supervised_daemon_tells_how_often_it_was_started_again(start_watched: Callable[..., Watched]) -> None:
+    watched = start_watched("--supervise", "--quality", "warp")
+    assert watched.value("npcface_restarts") == 0
+    os.kill(child_of(watched.daemon.process.pid), signal.SIGKILL)
+    pages: list[str] = []
+    while len(pages) < 2:  # a port of its own each time, for none was named
+        pages = re.findall(r"Metrics and health on (\S+)\.\n", watched.daemon.log.read_text())
+    assert Watched(watched.daemon, pages[1]).value("npcface_restarts") == 1
 
 
 def test_metrics_are_off_unless_asked_for(daemon: Any) -> None:

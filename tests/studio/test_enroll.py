@@ -54,6 +54,18 @@ def test_a_portrait_becomes_a_character_that_can_be_shown(studio: Running, live:
             assert http.delete(f"/api/characters/{name}").status_code == 204
 
 
+def test_why_a_face_may_be_used_goes_into_the_manifest(studio: Running, portrait: bytes) -> None:
+    told = {"ground": "consent", "holder": "Zoe", "date": "2026-03-01", "use": "this mod, its trailer", "consent": ""}
+    job = studio.finished(_post(studio, portrait, **told))
+    made = job["result"]["character"]
+    kept = {"ground": "consent", "holder": "Zoe", "use": ["this mod", "its trailer"], "date": "2026-03-01"}
+    assert made["stated"] and made["rights"] == kept
+    assert json.loads((studio.store / made["id"] / "manifest.json").read_text())["rights"] == kept
+    assert made["consent"].startswith("The person shown agreed to this use. Holder: Zoe.")
+    with studio.http() as http:
+        assert http.delete(f"/api/characters/{made['id']}").status_code == 204
+
+
 def test_of_two_faces_one_is_chosen(studio: Running, portrait: bytes) -> None:
     one = Image.open(io.BytesIO(portrait))
     pair = Image.new("RGB", (2 * one.width, one.height))
@@ -96,6 +108,8 @@ def test_a_picture_without_a_face_is_explained(studio: Running) -> None:
         {"name": " "},
         {"license": ""},
         {"consent": ""},
+        {"ground": "because"},
+        {"ground": "consent", "date": "yesterday"},
         {"id": "../up"},
         {"id": "UPPER"},
         {"face": "-1"},

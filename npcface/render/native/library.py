@@ -13,7 +13,7 @@ from typing import Any
 from npcface.errors import DependencyError
 from npcface.render.native.build import HERE, names
 
-ABI = 4
+ABI = 5
 SWITCH = "NPCFACE_NATIVE"
 """Environment variable: ``0`` draws without the C renderer, ``plain`` with its build for any processor, the path of a
 folder with the builds that lie there."""
@@ -121,4 +121,5 @@ def _declared(library: Any) -> Any:
     library.npc_blend.argtypes = (c_void_p, POINTER(LooksStruct), c_void_p, c_float, c_int32, c_void_p)
     library.npc_blend.restype = None
     library.npc_blocks.argtypes, library.npc_blocks.restype = (c_void_p, c_int32, c_int32, c_int32, c_void_p), None
+    library.npc_mark.argtypes, library.npc_mark.restype = (c_void_p, c_int32, c_int32, c_void_p, c_int32), None
     return library

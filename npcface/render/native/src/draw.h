@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define NPC_ABI 4 /* raise with every change of a struct or a function; library.py compares */
+#define NPC_ABI 5 /* raise with every change of a struct or a function; library.py compares */
 #define NPC_WEIGHTS 52
 #define NPC_SHEETS 3  /* of the mouth's inside: upper arch, lower arch, tongue */
 #define NPC_FEATURES 8 /* channels of the feature atlas */
@@ -100,5 +100,8 @@ NPC_API void npc_blend(NpcCanvas *, const NpcLooks *, const float *steps, float 
 
 /* Compress [height, width, 4] to BC1 blocks (8 bytes, alpha ignored) or BC3 (16 bytes); sides are multiples of 4. */
 NPC_API void npc_blocks(const uint8_t *pixels, int32_t width, int32_t height, int32_t with_alpha, uint8_t *out);
+
+/* Add a tile, [128, 128, 4] with 0 for alpha, to all that can be seen of [height, width, 4]. */
+NPC_API void npc_mark(uint8_t *pixels, int32_t width, int32_t height, const int8_t *tile, int32_t straight);
 
 #endif

@@ -48,6 +48,17 @@ export interface Info {
   features: { enroll: Feature; speech: Feature; video: Feature; camera: Feature; finetune: Feature; hear?: Feature };
 }
 
+/** Why a face may be used; the words of manifest.json. */
+export type Ground = "invented" | "own-face" | "consent" | "licence" | "public-domain";
+
+export interface Rights {
+  ground: Ground;
+  holder?: string;
+  use?: string[];
+  evidence?: string;
+  date?: string;
+}
+
 export interface Character {
   id: string;
   name: string;
@@ -55,6 +66,8 @@ export interface Character {
   authors: string[];
   license: string;
   consent: string;
+  rights: Rights | null;
+  stated: boolean; // somebody says why the face may be used, in `rights` or in `consent`
   pack: string; // that it belongs to; empty for one of the store's own, which alone may be changed
   finetuned: boolean;
 }

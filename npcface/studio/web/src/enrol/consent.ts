@@ -1,67 +1,112 @@
-// Why this face may be used, in plain words; the text lands in the character's manifest.
+// Why this face may be used, in plain words; the answer lands in the character's manifest as `rights`.
 
+import type { Ground } from "../contract";
 import { freshId, h } from "../core/dom";
 import { field } from "../core/fields";
 
-interface Ground {
+/** What is asked besides, by its field of the manifest. */
+type Detail = "holder" | "date" | "evidence" | "use";
+
+interface Choice {
+  ground: Ground;
   title: string;
   help: string;
-  text: string;
-  /** What is asked besides, if anything. */
-  who?: string;
+  asks: Partial<Record<Detail, string>>;
+  needed?: Detail;
 }
 
-const GROUNDS: Ground[] = [
+const CHOICES: Choice[] = [
   {
+    ground: "invented",
     title: "Nobody real",
     help: "Painted, modelled or made by an image generator; it is not meant to look like a living person.",
-    text: "Nobody real is shown: the portrait was made for this character.",
+    asks: {},
   },
   {
+    ground: "own-face",
     title: "It is me",
     help: "Your own face, and you want it to be used like this.",
-    text: "The portrait shows its owner, who made this character.",
+    asks: { use: "What for, if not for everything" },
   },
   {
+    ground: "consent",
     title: "Someone who agreed",
     help: "The person knows that the picture will speak and move, and said yes.",
-    text: "The person shown agreed to this use",
-    who: "Who agreed, and when",
+    asks: { holder: "Who agreed", date: "When", use: "What for" },
+    needed: "holder",
   },
   {
-    title: "Free to use",
-    help: "A historic portrait, or one whose licence allows it. Public pictures of living people are not free by themselves.",
-    text: "The portrait may be used freely",
-    who: "Where that is written",
+    ground: "licence",
+    title: "The licence allows it",
+    help: "It says so for the picture, and for the face in it. Public pictures of living people are not free by themselves.",
+    asks: { evidence: "Where that is written", holder: "Who gave it" },
+    needed: "evidence",
+  },
+  {
+    ground: "public-domain",
+    title: "In the public domain",
+    help: "A historic portrait, or one that an archive has released.",
+    asks: { evidence: "Where that is written" },
+    needed: "evidence",
   },
 ];
+const PLACEHOLDERS: Partial<Record<Detail, string>> = { use: "this mod, any game …", evidence: "an address, or a sentence" };
 
-export function consentField(): { element: HTMLElement; text(): string } {
+export interface ConsentField {
+  element: HTMLElement;
+  /** Add the answer to a form that is sent. */
+  tell(form: FormData): void;
+}
+
+export function consentField(): ConsentField {
   const name = freshId("consent");
-  const detail = h("input", { type: "text", maxlength: 400, autocomplete: "off" });
-  const more = field("Who agreed, and when", detail);
-  more.hidden = true;
-  let chosen: Ground | undefined;
-  const choose = (ground: Ground): void => {
-    chosen = ground;
-    more.hidden = !ground.who;
-    detail.required = Boolean(ground.who);
-    const label = more.querySelector("label");
-    if (label && ground.who) label.textContent = ground.who;
-  };
+  const details = h("div", { class: "ground-details", hidden: true });
+  let inputs: [Detail, HTMLInputElement][] = [];
+  let chosen: Choice | undefined;
+
+  function choose(choice: Choice): void {
+    const before = new Map(inputs.map(([detail, input]) => [detail, input.value]));
+    chosen = choice;
+    const asked = Object.entries(choice.asks) as [Detail, string][];
+    inputs = asked.map(([detail]) => [detail, input(detail, choice.needed === detail, before.get(detail) ?? "")]);
+    details.replaceChildren(
+      ...inputs.map(([detail, one]) => field(`${choice.asks[detail]}${one.required ? "" : " (optional)"}`, one)),
+    );
+    details.hidden = asked.length === 0;
+  }
+
   const element = h(
     "fieldset",
     { class: "grounds" },
     h("legend", {}, "Why may this face be used?"),
-    ...GROUNDS.map((ground) =>
+    ...CHOICES.flatMap((choice) => [
       h(
         "label",
         { class: "ground" },
-        h("input", { type: "radio", name, required: true, onchange: () => choose(ground) }),
-        h("span", {}, h("strong", {}, ground.title), h("small", {}, ground.help)),
+        h("input", {
+          type: "radio",
+          name,
+          required: true,
+          onchange: (event: Event) => {
+            choose(choice);
+            (event.target as HTMLElement).closest("label")?.after(details);
+          },
+        }),
+        h("span", {}, h("strong", {}, choice.title), h("small", {}, choice.help)),
       ),
-    ),
-    more,
+    ]),
+    details,
   );
-  return { element, text: () => (chosen?.who ? `${chosen.text}: ${detail.value.trim()}` : (chosen?.text ?? "")) };
+
+  function tell(form: FormData): void {
+    if (!chosen) return;
+    form.append("ground", chosen.ground);
+    for (const [detail, input] of inputs) if (input.value.trim()) form.append(detail, input.value.trim());
+  }
+  return { element, tell };
+}
+
+function input(detail: Detail, required: boolean, value: string): HTMLInputElement {
+  const type = detail === "date" ? "date" : "text";
+  return h("input", { type, required, value, maxlength: 200, autocomplete: "off", placeholder: PLACEHOLDERS[detail] ?? "" });
 }

@@ -52,7 +52,7 @@ export function enrolForm(portrait: File, firstShots: File[], send: () => void):
     for (const shot of shots) form.append("shot", shot);
     form.append("name", name.value.trim());
     form.append("license", license.value.trim());
-    form.append("consent", consent.text());
+    consent.tell(form);
     if (author.value.trim()) form.append("author", author.value.trim());
     return form;
   }

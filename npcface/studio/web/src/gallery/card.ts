@@ -11,6 +11,9 @@ import { addressOf } from "../core/router";
 import type { Studio } from "../studio";
 import { askToDelete } from "./delete";
 
+const UNSTATED =
+  "Nobody has written down why this face may be used. Games show a label over it for its first seconds. Add `rights` to its manifest.json, or make it anew.";
+
 export function card(studio: Studio, one: Character): HTMLElement {
   const trouble = h("div", {});
   const reload = async (): Promise<void> => {
@@ -29,7 +32,12 @@ export function card(studio: Studio, one: Character): HTMLElement {
       "a",
       { class: "card-open", href: addressOf({ view: "live", id: one.id }), "aria-label": `Open ${one.name}` },
       h("img", { src: studio.picture(one.id, "icon"), alt: "", width: 256, height: 256, loading: "lazy" }),
-      one.finetuned && h("span", { class: "badge" }, "tuned"),
+      h(
+        "span",
+        { class: "badges" },
+        one.finetuned && h("span", { class: "badge" }, "tuned"),
+        !one.stated && h("span", { class: "badge warn", title: UNSTATED }, "rights not stated"),
+      ),
     ),
     h(
       "div",

@@ -1,0 +1,1 @@
+"""What the watermark stands, costs and mistakes, see ``npcface.bench.watermark``."""
