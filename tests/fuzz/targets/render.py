@@ -22,6 +22,8 @@ _RENDERER: list[Renderer] = []
 def run(data: bytes) -> None:
     if not _RENDERER:
         _RENDERER.append(Renderer("cpu", threads=1))
+    if not _RENDERER[0].compiled:
+        return
     chosen = random.Random(data[:8])
     rig, fills = load_rig(), iter(data[8:].ljust(len(ARRAYS) + len(FAR) + 4, b"\0"))
     sides = {"grid": rig.grid} | {name: chosen.choice((2, 3, 17, min(most, 64))) for name, most in SIDES_MAX.items()}
