@@ -49,7 +49,7 @@ pictures: $(VENV)/.stamp-demo
 	@$(PY) docs/make_pictures.py
 
 bundle: $(VENV)/.stamp-dev
-	@$(PY) scripts/player_bundle.py
+	@$(PY) scripts/player_bundle.py --locked
 
 docs: $(VENV)/.stamp-dev
 	@$(PY) -m mkdocs build --quiet --strict -f docs/mkdocs.yml

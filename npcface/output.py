@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from npcface.errors import DependencyError, LimitError
+from npcface.whole import whole
 
 Pixels = NDArray[np.uint8]
 Sound = tuple[NDArray[np.int16], int]
@@ -78,22 +79,18 @@ def mp4(path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None
             "Writing MP4 needs PyAV.", "pip install 'npcface[video]', or use --frames DIR."
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with av.open(str(unfinished), "w", format="mp4", options={"movflags": "faststart"}) as container:
-            try:
-                stream: Any = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
-            except (ValueError, av.error.FFmpegError) as error:
-                raise DependencyError("This PyAV has no H.264 encoder.", "Use --frames DIR instead.") from error
-            heard = None if sound is None else container.add_stream("aac", rate=48_000, layout="mono")
-            writer = _Mp4(container, stream, quality)
-            yield writer
-            writer.finish()
-            if sound is not None:
-                _encode_sound(container, heard, *sound)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    options = {"movflags": "faststart"}
+    with whole(path) as unfinished, av.open(str(unfinished), "w", format="mp4", options=options) as container:
+        try:
+            stream: Any = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+        except (ValueError, av.error.FFmpegError) as error:
+            raise DependencyError("This PyAV has no H.264 encoder.", "Use --frames DIR instead.") from error
+        heard = None if sound is None else container.add_stream("aac", rate=48_000, layout="mono")
+        writer = _Mp4(container, stream, quality)
+        yield writer
+        writer.finish()
+        if sound is not None:
+            _encode_sound(container, heard, *sound)
 
 
 class _Mp4:

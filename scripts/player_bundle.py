@@ -1,6 +1,7 @@
 """Build ``dist/npcface-player/``: the daemon as a folder that a game ships, without Python on the player's machine.
 
-    pip install '.[bundle]' && python scripts/player_bundle.py      # or: make bundle
+    python scripts/player_bundle.py --locked                        # or: make bundle
+    pip install '.[bundle]' && python scripts/player_bundle.py      # of what is installed here
 
 PyInstaller (one-dir) collects what ``npcface-player`` imports; everything that only enrols, trains or measures is left
 out. At the end the folder's size and the time from start to the ready line are printed; docs/player.md says how to use
@@ -17,11 +18,14 @@ import sys
 import tempfile
 import threading
 import time
+import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # this checkout, wherever npcface is installed
+from lock_player import LOCK, differing, pins  # noqa: E402
 from player_licences import write_licences  # noqa: E402
+from player_sbom import write_sbom  # noqa: E402
 
 from npcface.doctor.renderer import BUNDLE_LIST, LARGE, digest_of  # noqa: E402
 
@@ -66,7 +70,7 @@ DATA = ("render/data", "rig/data", "serve/data", "render/native/lib")
 NOT_NEEDED = {"neural-fp16.onnx"}
 """Half precision is for GPUs; the bundled onnxruntime draws on the CPU (``--gpu`` keeps it)."""
 
-METADATA = ("npcface", "onnxruntime", "numpy", "pyzmq")
+METADATA = ("onnxruntime", "numpy", "pyzmq")
 
 
 def main() -> None:
@@ -77,7 +81,12 @@ def main() -> None:
         "--gpu", action="store_true", help="with the graph for GPUs; build where onnxruntime-gpu is installed"
     )
     parser.add_argument("--no-measure", action="store_true", help="do not start it")
+    parser.add_argument(
+        "--locked", action="store_true", help="build from the lock file alone, each file's sha256 checked"
+    )
     given = parser.parse_args()
+    if given.locked:
+        raise SystemExit(_in_locked_environment([word for word in sys.argv[1:] if word != "--locked"]))
     bundle = build(given.out.resolve(), gpu=given.gpu)
     print(f"{bundle}: {size_mb(bundle):.0f} MB")
     if not given.no_measure:
@@ -85,8 +94,26 @@ def main() -> None:
         print(f"start to ready line: {first:.2f} s the first time, {again:.2f} s after that")
 
 
+def _in_locked_environment(arguments: list[str]) -> int:
+    """Run this script in a fresh environment that holds what the lock file names, and nothing else.
+
+    Returns:
+        Its exit code. pip refuses a file whose sha256 is not in the lock file, and then nothing is built.
+    """
+    place = ROOT / "build" / "player-environment"
+    venv.create(place, clear=True, with_pip=True)
+    python = place / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)], check=True)
+    subprocess.run([str(python), str(ROOT / "npcface/render/native/build.py")], check=True)
+    print(f"{len(pins(LOCK.read_text('utf-8')))} packages locked, sha256 of every file as in {LOCK.name}", flush=True)
+    return subprocess.run([str(python), str(Path(__file__).resolve()), *arguments], check=False).returncode
+
+
 def build(out: Path, *, gpu: bool = False) -> Path:
     """Make ``out/npcface-player/`` anew; returns it."""
+    if other := differing():
+        print(f"not the locked versions: {', '.join(other)}", file=sys.stderr)
     bundle = out / NAME
     with tempfile.TemporaryDirectory() as work:
         entry = Path(work) / "npcface_player.py"
@@ -97,15 +124,18 @@ def build(out: Path, *, gpu: bool = False) -> Path:
             "--paths", str(ROOT), *_options(gpu), str(entry),
         ]  # fmt: skip
         subprocess.run(command, check=True)
-        write_licences(bundle, Path(work) / NAME / "PYZ-00.pyz", ROOT)
-    _slim(bundle / INSIDE)
-    _list_files(bundle / INSIDE)
+        archive = Path(work) / NAME / "PYZ-00.pyz"
+        write_licences(bundle, archive, ROOT)
+        _slim(bundle / INSIDE)
+        _list_files(bundle / INSIDE)
+        write_sbom(bundle, archive)
     return bundle
 
 
 def _options(gpu: bool) -> list[str]:
     options = [f"--exclude-module={module}" for module in LEFT_OUT]
     options += [f"--copy-metadata={name}" for name in METADATA]
+    options.append(f"--add-data={ROOT / 'npcface/weights.json'}{os.pathsep}npcface")
     for folder in DATA:
         for file in sorted((ROOT / "npcface" / folder).iterdir()):
             if file.is_file() and (gpu or file.name not in NOT_NEEDED):

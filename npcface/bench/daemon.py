@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,12 @@ from npcface.errors import DependencyError
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import socket
 import sys
 import threading
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from npcface.bench.daemon import Daemon, running_daemon
+from npcface.bench.daemon import Daemon, free_port, running_daemon
 from npcface.bench.facts import cpu_seconds, machine_facts
 from npcface.bench.lockstep import lock_step
 from npcface.client import Client
@@ -53,8 +52,7 @@ def run_observing(
     """
     character = next(folder.name for folder in sorted(characters.iterdir()) if (folder / "manifest.json").exists())
     pages: list[float] = []
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with (
         running_daemon(characters) as plain,
         running_daemon(characters, metrics_port=port) as watched,

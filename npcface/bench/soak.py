@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from npcface.bench.daemon import Daemon, running_daemon
+from npcface.bench.daemon import Daemon, free_port, running_daemon
 from npcface.bench.facts import machine_facts
 from npcface.bench.setting import Setting
 from npcface.bench.soak_client import ENDINGS
@@ -140,8 +140,9 @@ def run_soak(
     ids = sorted(place.name for place in characters.iterdir() if (place / "manifest.json").exists())
     seconds = minutes * 60.0
     with ExitStack() as stack:
-        daemon = stack.enter_context(running_daemon(characters))
-        watch = stack.enter_context(Watch(daemon))
+        port = free_port()
+        daemon = stack.enter_context(running_daemon(characters, metrics_port=port))
+        watch = stack.enter_context(Watch(daemon, port))
         party = Party(daemon, ids, folder, random.Random(seed), quick)
         start_s = time.monotonic()
         party.start(seconds)

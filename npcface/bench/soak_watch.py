@@ -6,12 +6,14 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 
 from npcface.bench.daemon import Daemon
 from npcface.bench.facts import cpu_seconds, resident_mb
 from npcface.client import Client
+from npcface.observe import Balance, balance, stream_balances
 from npcface.wire.replies import Figures
 
 EVERY_S = 10.0
@@ -21,10 +23,18 @@ STUCK_S = 5.0  # silence of a stream that was to be drawn
 
 
 class Watch:
-    """Samples a daemon every ten seconds, through a client of its own that has no streams."""
+    """Samples a daemon every ten seconds, through a client of its own that has no streams, and its metrics.
 
-    def __init__(self, daemon: Daemon) -> None:
+    Args:
+        daemon: that runs.
+        metrics_port: where it shows its metrics on this machine.
+    """
+
+    def __init__(self, daemon: Daemon, metrics_port: int) -> None:
         self._daemon = daemon
+        self._page = f"http://127.0.0.1:{metrics_port}/metrics"
+        self.account = Balance()
+        self.missing: list[int] = []  # frames without an end at each look, of the daemon and of single streams
         self._client = Client(daemon.address, timeout_s=60.0)
         self._start_s = self._next_s = time.monotonic()
         self.samples: list[dict[str, float]] = []
@@ -45,6 +55,9 @@ class Watch:
             return
         self._next_s = now_s + EVERY_S
         self.last = self._client.stats()
+        self.account = balance(self._read(""))
+        each = stream_balances(self._read("/streams")).values()
+        self.missing += [self.account.missing, *(one.missing for one in each)]
         place = Path(f"/proc/{self._daemon.pid}")
         self.samples.append(
             {
@@ -59,6 +72,10 @@ class Watch:
                 "frame_ms_p99": self.last.frame_ms_p99,
             }
         )
+
+    def _read(self, below: str) -> str:
+        with urlopen(self._page + below, timeout=30.0) as answer:
+            return str(answer.read().decode())
 
     def settle(self) -> None:
         """All clients but this one have left: wait until the daemon has noticed, then take the last sample."""
@@ -91,10 +108,11 @@ class Watch:
             "streams_at_once": round(float(np.mean([one["streams"] for one in lived])), 1),
             "fps": round(float(np.mean([one["fps"] for one in lived])), 1),
             "frames_sent": self.last.frames,
-            "late": self.last.late,
-            "superseded": self.last.superseded,
-            "unsent": self.last.unsent,
-            "skipped": self.last.skipped,
+            "wanted": self.account.due + self.account.asked,
+            "dropped": self.account.dropped,
+            "in_flight_at_end": sum(self.account.in_flight.values()),
+            "looks": len(self.missing),
+            "unaccounted": max(map(abs, self.missing)),
             "refused": self.last.errors,
             "streams_lived": len(streams),
             "frames_received": sum(one["frames"] for one in streams),
@@ -117,11 +135,12 @@ def report(found: dict[str, Any]) -> str:
             f"slope {found['resident_slope_mb_per_10_min']:+.2f} MB in 10 minutes",
             f"handles   {found['handles']['least']} to {found['handles']['most']}, threads {found['threads']['least']} "
             f"to {found['threads']['most']}",
-            f"frames    {found['frames_sent']} sent ({found['fps']} a second), {found['frames_received']} received by "
-            f"clients that lived to tell; dropped by rule: {found['late']} late, {found['superseded']} superseded, "
-            f"{found['unsent']} unsent, {found['skipped']} skipped",
-            f"          numbers missing without a count, most of any stream: {found['frames_lost']} (1 may still be on "
-            f"its way)",
+            f"frames    {found['wanted']} due or asked for = {found['frames_sent']} sent ({found['fps']} a second) + "
+            f"{_counts(found['dropped'])} + {found['in_flight_at_end']} in flight",
+            f"          without an end, most in {found['looks']} looks at the daemon and its streams: "
+            f"{found['unaccounted']}",
+            f"          {found['frames_received']} received by clients that lived to tell; numbers that never came and "
+            f"no header counts, most of any stream: {found['frames_lost']} (1 may be on its way)",
             f"stuck     {found['streams_stuck']} streams; longest silence {found['longest_silence_s']:.1f} s",
             f"refused   {found['refused']} messages; told to clients: {_counts(found['errors'])}",
             f"left      {left['clients']} clients, {left['streams']} streams, {left['handles']} handles",

@@ -9,9 +9,11 @@ import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 import npcface
@@ -19,6 +21,7 @@ from npcface.character.embedding import (
     EMBEDDING_NAME,
     MAX_FILE_BYTES,
     MODEL_VERSION,
+    SHOWABLE_VERSIONS,
     EmbeddingKey,
     decode_embedding,
     encode_embedding,
@@ -104,8 +107,8 @@ class Character:
         _log.info("%s: %s; enrolling it again", place, reason)
         fresh = enrolled_again(character, reason, rebuild)
         try:
-            return fresh.save(place)
-        except CharacterError as error:  # a read-only mod folder: slower at every start, but it works
+            return fresh.save(place, instead_of=character)
+        except CharacterError as error:  # changed, or a read-only mod folder: slower, but it works
             _log.warning("%s: the new embedding is not kept: %s", place, error)
             return replace(fresh, folder=place)
 
@@ -118,8 +121,9 @@ class Character:
             where: the folder, for messages.
 
         Returns:
-            The character without ``folder``, and why its tensors have to be computed again: then they are empty. The
-            reason is empty when they are current.
+            The character without ``folder``, and why its tensors have to be computed again: then they are those of
+            an older model that can still be shown (``SHOWABLE_VERSIONS``), else empty. The reason is empty when they
+            are current.
 
         Raises:
             ManifestError: everything that is wrong with the manifest.
@@ -136,13 +140,19 @@ class Character:
         tensors, reason = _tensors(files[EMBEDDING_NAME], portrait)
         return cls(manifest, portrait, icon, tensors or {}), reason
 
-    def save(self, folder: str | Path) -> Character:
-        """Write the folder, all of it or nothing; other files that lie in it are kept.
+    def save(self, folder: str | Path, *, instead_of: Character | None = None) -> Character:
+        """Write the folder, all of it or nothing; other files that lie in it are kept. Writers of a store take turns.
+
+        Args:
+            folder: where; its parents are made.
+            instead_of: what was read before the work that is saved now; if something else lies there by now, that is
+                kept. None replaces whatever is there.
 
         Returns:
             The same character with ``folder`` set.
 
         Raises:
+            Changed: another process has changed or removed ``instead_of`` meanwhile.
             CharacterError: a picture or tensor is not storable, the target is no character folder, or the disk is
                 full or not writable; what was there before is untouched then.
         """
@@ -158,8 +168,24 @@ class Character:
         for name, data in files.items():
             if len(data) > CAPS[name]:
                 raise CharacterError(f"{name} would have {len(data)} bytes.", f"At most {CAPS[name]} can be loaded.")
-        replace_folder(place, files, MANIFEST_NAME)
+        allowed = None if instead_of is None else partial(_check_unchanged, place, instead_of)
+        replace_folder(place, files, MANIFEST_NAME, allowed)
         return replace(self, folder=place)
+
+
+class Changed(CharacterError):
+    """A character was changed on disk while something was made of its older self."""
+
+
+def _check_unchanged(place: Path, before: Character) -> None:
+    try:
+        now, _ = Character.from_files(read_members(place, CAPS), str(place))
+    except CharacterError as error:
+        raise Changed(f"{place} was removed or damaged meanwhile: {error.cause}", "Repeat it if need be.") from error
+    same = now.manifest == before.manifest and now.portrait_png == before.portrait_png
+    same = same and now.tensors.keys() == before.tensors.keys()
+    if not same or any(not np.array_equal(now.tensors[name], array) for name, array in before.tensors.items()):
+        raise Changed(f"{place} was changed by another program meanwhile.", "Repeat it, if the new one needs it too.")
 
 
 def _manifest(where: str, data: bytes | None) -> Manifest:
@@ -175,7 +201,7 @@ def _manifest(where: str, data: bytes | None) -> Manifest:
 
 
 def _tensors(data: bytes | None, portrait: bytes) -> tuple[dict[str, NDArray[Any]] | None, str]:
-    """The tensors, or None and the reason why they have to be computed again."""
+    """The tensors, None if they cannot be shown, and the reason why they have to be computed again."""
     if data is None:
         return None, f"{EMBEDDING_NAME} is missing"
     try:
@@ -183,8 +209,10 @@ def _tensors(data: bytes | None, portrait: bytes) -> tuple[dict[str, NDArray[Any
     except CharacterError as error:
         return None, error.cause.rstrip(".")
     if is_stale(key, hashlib.sha256(portrait).hexdigest()):
-        what = "another portrait" if key.model_version == MODEL_VERSION else f"model version {key.model_version!r}"
-        return None, f"{EMBEDDING_NAME} was made for {what}"
+        if key.portrait_sha256 != hashlib.sha256(portrait).hexdigest():
+            return None, f"{EMBEDDING_NAME} was made for another portrait"
+        showable = tensors if key.model_version in SHOWABLE_VERSIONS else None
+        return showable, f"{EMBEDDING_NAME} was made for model version {key.model_version[:40]!r}"
     return tensors, ""
 
 

@@ -21,6 +21,9 @@ from npcface.errors import CharacterError
 
 MODEL_VERSION = "neural-2"
 """Raised whenever the meaning of a tensor changes; folders made by another version are enrolled again."""
+SHOWABLE_VERSIONS = frozenset({"neural-1"})
+"""Older versions whose tensors this renderer still draws, if not as well: shown until they are computed again. Whoever
+raises ``MODEL_VERSION`` looks at faces of the one before and puts it here, or empties this set."""
 EMBEDDING_NAME = "embedding.safetensors"
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_HEADER_BYTES = 128 * 1024

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from npcface.character.character import Character, Rebuild
-from npcface.character.folder import read_members
+from npcface.character.folder import delete_folder, read_members
 from npcface.character.manifest import (
     MANIFEST_NAME,
     MAX_MANIFEST_BYTES,
@@ -93,6 +93,14 @@ class CharacterStore:
     def save(self, character: Character) -> Character:
         """``Character.save`` under its own id."""
         return character.save(self.path(character.id))
+
+    def delete(self, character_id: str) -> None:
+        """Remove a character and everything in its folder, in one step for whoever reads.
+
+        Raises:
+            CharacterError: see ``path``; it is not there, is no character, or cannot be removed.
+        """
+        delete_folder(self.path(character_id), MANIFEST_NAME)
 
     def entry(self, name: str) -> Entry:
         """One character by its folder's name, reading its manifest only.

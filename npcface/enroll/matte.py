@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
+from npcface.weights import checked
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -152,7 +153,7 @@ def _session() -> Any | None:
         return None
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(files[0]), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(checked(files[0])), options, providers=["CPUExecutionProvider"])
 
 
 def _guided(guide: Floats, source: Floats, radius: int, epsilon: float) -> Floats:

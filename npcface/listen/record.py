@@ -12,6 +12,7 @@ from types import TracebackType
 from npcface.drive.track import MOST_BYTES, MOST_FRAMES, MOST_SECONDS, SCHEMA, row
 from npcface.errors import StateError
 from npcface.listen.packet import Moment
+from npcface.whole import sync
 
 _RESERVE = 4096  # bytes for the end of the file
 
@@ -85,6 +86,7 @@ class Recorder:
                 os.fsync(self._file.fileno())
             if self.frames:
                 os.replace(self._part, self.target)
+                sync(self.target.absolute().parent)
         except OSError as error:
             raise StateError(
                 f"Cannot write {self.target}: {error.strerror}.", f"The frames are in {self._part.name}."

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from npcface.errors import DependencyError
 from npcface.model.oneshot import OneShot
+from npcface.weights import checked
+from npcface.whole import whole
 
 WEIGHTS_FILE = Path(__file__).parent / "data" / "generator.safetensors"
 
@@ -19,9 +21,8 @@ def save_weights(model: OneShot, path: Path, facts: dict[str, str]) -> None:
     from safetensors.torch import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, temporary, facts)
-    temporary.replace(path)
+    with whole(path) as part:
+        save_file({name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}, part, facts)
 
 
 def load_model(path: Path = WEIGHTS_FILE) -> OneShot:
@@ -35,7 +36,7 @@ def load_model(path: Path = WEIGHTS_FILE) -> OneShot:
 
     model = OneShot()
     try:
-        model.load_state_dict(load_file(path))
+        model.load_state_dict(load_file(checked(path)))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise DependencyError(f"The weights {path} cannot be used: {error}.", "Reinstall npcface.") from None
     return model.eval()

@@ -26,7 +26,7 @@ class Cache:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def completed(self, character: Character, reason: str, rebuild: Rebuild | None = None) -> Character:
         """A character with the tensors it lacks: from here if they were computed before, else enrolled again and kept.
@@ -39,38 +39,49 @@ class Cache:
         Raises:
             CharacterError: they are not here and cannot be computed.
         """
-        place = self._root / _name(character)
-        try:
-            kept = Character.load(place, _not_here)
-        except CharacterError:
-            pass
-        else:
-            framed = character.manifest.model_copy(update={"framing": kept.manifest.framing})
-            return replace(character, manifest=framed, tensors=kept.tensors)
+        if (kept := self.find(character)) is not None:
+            return kept
         _log.info("%s: %s; enrolling it again", character.id, reason)
         fresh = enrolled_again(character, reason, rebuild)
+        self.keep(fresh)
+        return fresh
+
+    def find(self, character: Character) -> Character | None:
+        """A character with tensors that were computed before, None if they are not here."""
         try:
-            fresh.save(place)
-        except (CharacterError, OSError) as error:  # slower at every start, but it works
-            _log.warning("%s: the new embedding is not kept: %s", character.id, error)
-            return fresh
+            kept = Character.load(self.root / _name(character), _not_here)
+        except CharacterError:
+            return None
+        framed = character.manifest.model_copy(update={"framing": kept.manifest.framing})
+        return replace(character, manifest=framed, tensors=kept.tensors)
+
+    def keep(self, fresh: Character) -> None:
+        """Keep what was computed; where that cannot be written, starts are slower, but it works."""
+        try:
+            fresh.save(self.root / _name(fresh))
+        except (CharacterError, OSError) as error:
+            _log.warning("%s: the new embedding is not kept: %s", fresh.id, error)
+            return
         try:
             self._prune()
         except OSError as error:  # another process prunes too: the next time will do
             _log.info("The cache of embeddings is not pruned: %s", error)
-        return fresh
 
     def _prune(self) -> None:
-        kept = [folder for folder in self._root.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+        kept = [folder for folder in self.root.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
         kept.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
         for folder in kept[MAX_KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _name(character: Character) -> str:
+def told(character: Character) -> str:
+    """All that an embedding is computed from, as text."""
     extra = character.manifest.model_extra or {}
-    told = [character.key.portrait_sha256, MODEL_VERSION, extra.get("face"), extra.get("landmarks")]
-    return f"{character.id}-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]}"
+    return json.dumps([character.key.portrait_sha256, MODEL_VERSION, extra.get("face"), extra.get("landmarks")])
+
+
+def _name(character: Character) -> str:
+    return f"{character.id}-{hashlib.sha256(told(character).encode()).hexdigest()[:32]}"
 
 
 def _not_here(*_: object) -> Character:

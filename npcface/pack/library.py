@@ -6,17 +6,20 @@ Later packs override earlier ones by id. A pack that cannot be used is reported;
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from pathlib import Path
 
 from npcface.character import Character, Manifest
-from npcface.character.character import PORTRAIT_NAME, Rebuild
+from npcface.character.character import PORTRAIT_NAME, Changed, Rebuild, enrolled_again
+from npcface.character.lock import REBUILDING, locked
 from npcface.character.manifest import is_valid_id
 from npcface.errors import CharacterError, whole
-from npcface.pack.cache import Cache
+from npcface.pack.cache import Cache, told
 from npcface.pack.manifest import PACK_NAME
 from npcface.pack.order import PLAIN, LoadOrder, read_order
-from npcface.pack.source import Folders, Source, Zip, folders_in
+from npcface.pack.source import Folders, Source, Stamp, Zip, folders_in
 from npcface.pack.thunderstore import PREFIX
 from npcface.pack.write import CHARACTERS
 from npcface.paths import cache as cache_folder
@@ -105,6 +108,62 @@ class Library:
         Raises:
             CharacterError: no such character, or it cannot be used: see ``Character.load``.
         """
+        return self._source(character_id).load(character_id, rebuild)
+
+    def peek(self, character_id: str) -> tuple[Character, str]:
+        """One character as it lies there; nothing is enrolled again.
+
+        Returns:
+            The character, and why its tensors have to be computed again, as ``Character.from_files`` says.
+
+        Raises:
+            CharacterError: no such character, or it cannot be used at all.
+        """
+        return self._source(character_id).peek(character_id)
+
+    def stamp(self, character_id: str) -> Stamp:
+        """Differs when ``load`` may give something else; None when there is no such character."""
+        entry = self.list().entry(character_id)
+        return entry.source.stamp(character_id) if entry is not None else None
+
+    def rebuild(self, character_id: str, rebuild: Rebuild | None = None, patience_s: float = 600.0) -> Character:
+        """Compute a character's tensors again and keep them, unless another process has done it by now.
+
+        Rebuilds of a store take turns, and what somebody else has changed meanwhile is never overwritten.
+
+        Args:
+            character_id: its id.
+            rebuild: as in ``Character.load``.
+            patience_s: how long to wait for another process that rebuilds.
+
+        Raises:
+            CharacterError: no such character, it cannot be enrolled here, or it changes all the time.
+        """
+        source = self._source(character_id)
+        with ExitStack() as stack:
+            for place in (source.path if source.path.is_dir() else source.path.parent, self._cache.root):
+                try:
+                    place.mkdir(parents=True, exist_ok=True)
+                    stack.enter_context(locked(place, REBUILDING, purpose="rebuild", patience_s=patience_s))
+                    break
+                except OSError:  # a folder of mods that cannot be written
+                    continue
+            fresh = None
+            for _ in range(3):
+                before, reason = self.peek(character_id)
+                if not reason:
+                    return before
+                if fresh is None or told(before) != told(fresh):
+                    fresh = enrolled_again(before, reason, rebuild)
+                framed = before.manifest.model_copy(update={"framing": fresh.manifest.framing})
+                try:
+                    return self._source(character_id).keep(before, dataclass_replace(fresh, manifest=framed))
+                except Changed:
+                    continue
+        raise CharacterError(f"{character_id} is changed again and again.", "Stop the program that writes it.")
+
+    def _source(self, character_id: str) -> Source:
+        """Who reads a character; raises as ``load``."""
         if not is_valid_id(character_id):
             raise CharacterError(
                 f"{character_id[:80]!r} is not a character id.", "Use a-z, 0-9, _ and -, at most 64 characters."
@@ -112,7 +171,7 @@ class Library:
         listing = self.list()
         entry = listing.entry(character_id)
         if entry is not None:
-            return entry.source.load(character_id, rebuild)
+            return entry.source
         for problem in listing.problems:
             if problem.name == character_id:
                 raise problem.error
@@ -127,7 +186,7 @@ class Library:
                 yield root.name, self._reuse(used, Zip(root, self._cache))
             elif inside := characters_of(root):
                 for folder in inside:
-                    yield root.name, self._reuse(used, Folders(folder))
+                    yield root.name, self._reuse(used, Folders(folder, self._cache))
             else:
                 for name, source in self._store(root, above, problems):
                     yield f"{above}{name}".rstrip("/"), self._reuse(used, source)
@@ -144,12 +203,12 @@ class Library:
             problems.append(Problem("load_order.json", above.rstrip("/"), error))
         for name in order.sorted([PLAIN, *packs, *zips]):
             if name == PLAIN:
-                yield "", Folders(root, [name for name in folders_in(root) if name not in packs])
+                yield "", Folders(root, self._cache, [name for name in folders_in(root) if name not in packs])
             elif name in zips:
                 yield name, Zip(zips[name], self._cache)
             else:
                 for folder in packs[name]:
-                    yield name, Folders(folder)
+                    yield name, Folders(folder, self._cache)
 
     def _reuse(self, used: dict[Path, Source], source: Source) -> Source:
         """The source of the same place as last time, which remembers what it has read."""

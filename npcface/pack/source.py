@@ -5,14 +5,15 @@ What was read is remembered by the file's place, time and size, so that asking a
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from npcface.character import Character, CharacterStore
-from npcface.character.character import CAPS, PORTRAIT_NAME, Rebuild
+from npcface.character.character import CAPS, PORTRAIT_NAME, Changed, Rebuild
 from npcface.character.folder import read_members
 from npcface.character.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Finding, Manifest, ManifestError
 from npcface.character.manifest import parse_manifest as parse
@@ -22,6 +23,8 @@ from npcface.pack.cache import Cache
 from npcface.pack.manifest import MAX_CHARACTERS
 from npcface.pack.names import PackError
 from npcface.pack.write import CHARACTERS
+
+_log = logging.getLogger(__name__)
 
 Stamp = Hashable
 """Differs when a file may have changed: inode, size in bytes, time of change in ns; None where there is none."""
@@ -55,6 +58,12 @@ class Source(Protocol):
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """One by its name in the last survey; ``CharacterError`` if it cannot be used."""
 
+    def peek(self, name: str) -> tuple[Character, str]:
+        """As ``load``, but nothing is enrolled again: the character, and why that is due, as ``from_files`` says."""
+
+    def keep(self, before: Character, fresh: Character) -> Character:
+        """Keep what was enrolled again in place of what ``peek`` gave; ``Changed`` if something else is there now."""
+
     def file(self, name: str, file: str) -> bytes | None:
         """One file of a character, such as its icon: a name of ``CAPS``; None if it has none. Raises as ``load``."""
 
@@ -67,11 +76,13 @@ class Folders:
 
     Args:
         path: that folder.
+        cache: where embeddings are kept that cannot be written into the folders.
         names: look at these only, such as those that are no packs; by default at all.
     """
 
-    def __init__(self, path: Path, names: list[str] | None = None) -> None:
+    def __init__(self, path: Path, cache: Cache, names: list[str] | None = None) -> None:
         self.path = path
+        self._cache = cache
         self.names = names
         self._store = CharacterStore(path)
         self._seen: dict[str, tuple[Stamp, Found | None]] = {}
@@ -91,6 +102,26 @@ class Folders:
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """See ``Source``."""
         return self._store.load(name, rebuild)
+
+    def peek(self, name: str) -> tuple[Character, str]:
+        """See ``Source``."""
+        folder = self._store.entry(name).folder
+        character, reason = Character.from_files(read_members(folder, CAPS), str(folder))
+        character = replace(character, folder=folder)
+        kept = self._cache.find(character) if reason else None
+        return (character, reason) if kept is None else (kept, "")
+
+    def keep(self, before: Character, fresh: Character) -> Character:
+        """See ``Source``; in the cache where the folder cannot be written."""
+        folder = self._store.path(before.id)
+        try:
+            return fresh.save(folder, instead_of=before)
+        except Changed:
+            raise
+        except CharacterError as error:
+            _log.warning("%s: the new embedding is kept in the cache: %s", folder, error)
+            self._cache.keep(fresh)
+            return replace(fresh, folder=folder)
 
     def file(self, name: str, file: str) -> bytes | None:
         """See ``Source``."""
@@ -133,10 +164,19 @@ class Zip:
 
     def load(self, name: str, rebuild: Rebuild | None = None) -> Character:
         """See ``Source``."""
-        place = self._place(name)
-        files = self._files(place, CAPS)
-        character, reason = Character.from_files(files, f"{self.path}/{place}".rstrip("/"))
+        character, reason = self._read(name)
         return self._cache.completed(character, reason, rebuild) if reason else character
+
+    def peek(self, name: str) -> tuple[Character, str]:
+        """See ``Source``."""
+        character, reason = self._read(name)
+        kept = self._cache.find(character) if reason else None
+        return (character, reason) if kept is None else (kept, "")
+
+    def keep(self, before: Character, fresh: Character) -> Character:
+        """See ``Source``: in the cache."""
+        self._cache.keep(fresh)
+        return fresh
 
     def file(self, name: str, file: str) -> bytes | None:
         """See ``Source``."""
@@ -145,6 +185,10 @@ class Zip:
     def stamp(self, name: str) -> Stamp:
         """See ``Source``."""
         return (str(self.path), name, stamp_of(self.path))
+
+    def _read(self, name: str) -> tuple[Character, str]:
+        place = self._place(name)
+        return Character.from_files(self._files(place, CAPS), f"{self.path}/{place}".rstrip("/"))
 
     def _place(self, name: str) -> str:
         return next((found.place for found in self._seen[1] if found.name == name), name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import stat
 import zipfile
 import zlib
@@ -21,6 +20,7 @@ from npcface.pack.manifest import MAX_CHARACTERS, PACK_NAME, PackInfo, PackManif
 from npcface.pack.names import PackError, is_archive, is_junk, name_problem
 from npcface.pack.thunderstore import PREFIX, Thunderstore
 from npcface.pack.tree import refuse, status_of
+from npcface.whole import DISK_FULL, whole
 
 CHARACTERS = "characters"
 """Folder of a pack that holds the character folders."""
@@ -122,23 +122,19 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _write(target: Path, files: Mapping[str, Path | bytes]) -> None:
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(unfinished, "x") as zipped:
-            for name in sorted(files):
-                content = files[name]
-                data = content if isinstance(content, bytes) else content.read_bytes()
-                zipped.writestr(_entry(name, data), data, compresslevel=9)
-        with Archive(unfinished):  # never write what would be refused on reading
-            pass
-        unfinished.replace(target)
+        with whole(target) as unfinished:
+            with zipfile.ZipFile(unfinished, "x") as zipped:
+                for name in sorted(files):
+                    content = files[name]
+                    data = content if isinstance(content, bytes) else content.read_bytes()
+                    zipped.writestr(_entry(name, data), data, compresslevel=9)
+            with Archive(unfinished):  # never write what would be refused on reading
+                pass
     except OSError as error:
-        raise PackError(
-            f"{target} cannot be written: {error.strerror or error}.", "Choose a place you may write to."
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+        remedy = "Free some space." if error.errno in DISK_FULL else "Choose a place you may write to."
+        raise PackError(f"{target} cannot be written: {error.strerror or error}.", remedy) from error
 
 
 def _entry(name: str, data: bytes) -> zipfile.ZipInfo:

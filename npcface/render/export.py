@@ -25,6 +25,8 @@ from npcface.render.looks import drive_of, looks_of, neural_looks_of, plate_of
 from npcface.render.neural import NeuralGraph, NeuralLooks
 from npcface.rig.rig import Rig, load_rig
 from npcface.state import FaceState
+from npcface.weights import record
+from npcface.whole import whole, write_whole
 
 DATA = Path(__file__).parent / "data"
 ONNX_FILE = DATA / "render.onnx"
@@ -105,7 +107,9 @@ def main() -> None:
     export(build_neural(model.generator, rig), rig, names, NEURAL_FILE)
     export(build_neural(model.generator, rig, half=True), rig, names, NEURAL_HALF_FILE)
     export_embedder(load_model())
+    record()
     quantise(model.generator, drawn_faces())  # last: its people are enrolled with the new embedder
+    record()
 
 
 def export(graph: RenderGraph | NeuralGraph, rig: Rig, names: Sequence[str], path: Path) -> None:
@@ -162,7 +166,8 @@ def save_onnx(model: Any, path: Path) -> None:
         del node.metadata_props[:]
         node.doc_string = ""
     path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
+    with whole(path) as part:  # a daemon that starts now gets the old graph or the new one
+        onnx.save(model, part)
     print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
@@ -204,7 +209,7 @@ def share_constants(model: Any, file: Path) -> None:
             tensor.external_data.add(key=key, value=str(value))
     if ours:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        write_whole(file, data)
 
 
 if __name__ == "__main__":

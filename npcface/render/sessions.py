@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import DependencyError
+from npcface.weights import checked
 
 DATA = Path(__file__).parent / "data"
+CONSTANTS = "rig-constants.bin"
+"""Of the rig, which all graphs share."""
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
@@ -36,6 +39,9 @@ def open_session(path: Path, provider: str, threads: int) -> Any:
     """
     import onnxruntime
 
+    checked(path)
+    if not path.name.startswith("generator"):  # all others share the rig's numbers
+        checked(path.parent / CONSTANTS)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import DependencyError
+from npcface.weights import checked
 
 Floats = NDArray[np.float32]
 RIG_FILE = Path(__file__).parent / "data" / "rig.safetensors"
@@ -90,7 +91,7 @@ def load_rig(path: Path = RIG_FILE) -> Rig:
 
     if not path.is_file():
         raise DependencyError(f"The head rig {path} is missing.", "Reinstall npcface or run npcface.train.rig.")
-    raw = load_file(path)
+    raw = load_file(checked(path))
     mouth = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in raw.items() if k.split("_")[0] in
              ("upper", "lower", "tongue")}  # fmt: skip
     names = Rig.__dataclass_fields__

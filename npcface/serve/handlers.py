@@ -99,7 +99,8 @@ class Handlers:
             self._server.store.keep(message.character, character, self._server.characters_in_use())
             self._done(session, message)
 
-        self._server.in_library(session, message, lambda: self._server.store.read(message.character), keep)
+        self._server.rebuilder.retry(message.character)
+        self._server.read_character(session, message, keep)
 
     def open(self, session: Session, message: ask.Open, _: Buffer | None) -> None:
         def answer() -> None:
@@ -268,4 +269,4 @@ class Handlers:
             store.keep(message.character, character, self._server.characters_in_use())
             then()
 
-        self._server.in_library(session, message, lambda: store.read(message.character), keep, after)
+        self._server.read_character(session, message, keep, after)

@@ -1,8 +1,9 @@
 """The daemon's life: startup → main_loop → on_tick, again and again → shutdown.
 
 One thread polls the socket and owns all state; a second one drives and renders; a third one reads characters from
-disk. So a ping is answered while a frame is being rendered, and nothing here needs a lock. The server knows messages
-and streams; what a face looks like is the renderer's business, how it moves the drivers'.
+disk, a fourth waits for the process that enrols those of an older model again. So a ping is answered while a frame is
+being rendered, and nothing here needs a lock. The server knows messages and streams; what a face looks like is the
+renderer's business, how it moves the drivers'.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from npcface.serve.gauge import Gauge
 from npcface.serve.handlers import Handlers
 from npcface.serve.hang import HangGuard, report
 from npcface.serve.post import Post
+from npcface.serve.rebuild import Rebuilder
 from npcface.serve.renderer import make_renderer
 from npcface.serve.schedule import Scheduler
 from npcface.serve.session import NOTICES_SINCE, Held, Session, Stream
@@ -39,7 +41,7 @@ from npcface.serve.welcome import CONVENTIONS, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
-from npcface.wire.requests import WITH_PAYLOAD, Hello, Open, Quality, Request
+from npcface.wire.requests import WITH_PAYLOAD, Hello, Load, Open, Quality, Reload, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -113,7 +115,12 @@ class Server:
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
         self._guard = HangGuard((self._painter, self._library), self.config.hang_timeout_s)
-        self._watch = Watch(self.store, self._library, self.characters_in_use) if self.config.watch else None
+        waiter = Background("npcface-rebuild", self._context)
+        self.rebuilder = Rebuilder(self.store, self._library, waiter, self.characters_in_use)
+        self._rebuilds = waiter
+        self._watch = None
+        if self.config.watch:
+            self._watch = Watch(self.store, self._library, self.characters_in_use, self.rebuilder.adopt)
         self.sharing = Sharing(self.config)
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         # what the first frame needs is loaded while clients connect; if that fails, that frame says so
@@ -146,6 +153,7 @@ class Server:
             self._drain_wake()
         self._painter.collect()
         self._library.collect()
+        self._rebuilds.collect()
         if self._socket in ready:
             self._receive()
         self._dispatch()
@@ -166,7 +174,7 @@ class Server:
         self.started = False
         self.pulse.stopping = True
         patience_s = 0.0 if self.force_exit or self.hung else 5.0
-        stopped = self._painter.stop(patience_s) & self._library.stop(patience_s)
+        stopped = self._painter.stop(patience_s) & self._library.stop(patience_s) & self.rebuilder.stop(patience_s)
         self._painter.collect()
         for session in [] if self.hung else list(self.sessions.values()):  # then it is to come back, as after a crash
             for stream in session.streams.values():
@@ -215,6 +223,24 @@ class Server:
 
         ``after`` follows in either case.
         """
+        self._library.submit(job, self._answering(session, message, then, after))
+
+    def read_character(
+        self,
+        session: Session,
+        message: Load | Open | Reload,
+        then: Callable[[Any], None],
+        after: Callable[[], None] | None = None,
+    ) -> None:
+        """As ``in_library``, for a character: ``then`` gets it as soon as it can be shown."""
+        name = message.character
+        done = self._answering(session, message, then, after)
+        self._library.submit(partial(self.store.read, name), lambda result: self.rebuilder.adopt(name, result, done))
+
+    def _answering(
+        self, session: Session, message: Request, then: Callable[[Any], None], after: Callable[[], None] | None
+    ) -> Callable[[Any], None]:
+        """What takes a result in the main loop, if the client is still there."""
 
         def done(result: Any) -> None:
             if self.sessions.get(session.identity) is not session:
@@ -228,7 +254,7 @@ class Server:
             if after is not None:
                 after()
 
-        self._library.submit(job, done)
+        return done
 
     def release(self, session: Session, number: int) -> None:
         """A stream is open, or is not going to be: act on what came for it meanwhile."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npcface.errors import NpcFaceError
+from npcface.errors import CharacterError, NpcFaceError
 from npcface.serve.config import StartupError
 from npcface.wire.replies import CharacterInfo
 
@@ -34,6 +34,23 @@ class Sight:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A character as it lies on disk.
+
+    Attributes:
+        character: with its tensors, which may be those of an older model.
+        reason: why they have to be computed again; empty when they are current.
+        showable: whether the renderer can draw them as they are.
+        stamp: as in ``Sight``.
+    """
+
+    character: Character
+    reason: str
+    showable: bool
+    stamp: Hashable
+
+
 class Store:
     """Characters by id.
 
@@ -46,6 +63,7 @@ class Store:
         dropped: called with every character that leaves memory.
 
     Attributes:
+        places: as given.
         loaded: characters in memory, the least recently used first.
         failed: characters whose older self is shown, because what lies on disk now cannot be used; why.
 
@@ -59,7 +77,7 @@ class Store:
                 raise StartupError(
                     f"The character store {place} is not a folder.", "Enrol a portrait first, or name another folder."
                 )
-        self._places = places
+        self.places = tuple(places)
         self._limit = limit
         self._dropped = dropped
         self.loaded: OrderedDict[str, Character] = OrderedDict()
@@ -79,19 +97,25 @@ class Store:
             found.append(_info(name, "", str(problem.error)))
         return sorted(found, key=lambda info: info.id)
 
-    def read(self, character: str) -> Character:
-        """Load a character from disk.
+    def read(self, character: str) -> Found:
+        """Read a character from disk; it is not enrolled again here.
 
         Raises:
-            CharacterError: not there, damaged, not enrolled by this version, or not what the renderer reads: who opens
-                a stream of it is told, and no batch has to find out.
+            CharacterError: not there, damaged, or not what the renderer reads: who opens a stream of it is told, and
+                no batch has to find out.
         """
         from npcface.render.schema import check
         from npcface.rig.rig import load_rig
 
-        found = self._disk.load(character)
-        check(found.tensors, load_rig().grid)
-        return found
+        stamp = self._disk.stamp(character)
+        found, reason = self._disk.peek(character)
+        try:
+            check(found.tensors, load_rig().grid)
+        except CharacterError:
+            if not reason:
+                raise
+            return Found(found, reason, False, stamp)
+        return Found(found, reason, True, stamp)
 
     def sights(self) -> dict[str, Sight]:
         """Every character on disk, good or bad, as seen now."""
@@ -104,10 +128,13 @@ class Store:
     def _disk(self) -> Library:
         from npcface.pack import Library
 
-        return Library(self._places)
+        return Library(self.places)
 
     def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
         """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""
+        if self.loaded.get(character) is loaded:
+            self.loaded.move_to_end(character)
+            return
         self.drop(character)
         self.loaded[character] = loaded
         used = {*in_use, character}

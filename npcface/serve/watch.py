@@ -22,6 +22,8 @@ from npcface.wire.errors import InternalError
 LOOK_S = 0.5
 SETTLED_S = 0.25
 
+Adopt = Callable[[str, Any, Callable[[Any], None]], None]
+
 log = logging.getLogger("npcface.serve")
 
 
@@ -32,10 +34,11 @@ class Watch:
         store: whose characters.
         library: the disk thread.
         in_use: character id → number of streams that show it.
+        adopt: takes what was read of a character and hands on what can be shown (``Rebuilder.adopt``).
     """
 
-    def __init__(self, store: Store, library: Background, in_use: Callable[[], Counter[str]]) -> None:
-        self._store, self._library, self._in_use = store, library, in_use
+    def __init__(self, store: Store, library: Background, in_use: Callable[[], Counter[str]], adopt: Adopt) -> None:
+        self._store, self._library, self._in_use, self._adopt = store, library, in_use, adopt
         self._seen: dict[str, Sight] | None = None  # what counts by now; None before the first look
         self._changing: dict[str, tuple[Sight | None, float]] = {}  # what was seen instead, and since when
         self._looking = False
@@ -88,7 +91,8 @@ class Watch:
         elif sight.problem and (name not in self._seen or sight.problem != self._seen[name].problem):
             self._failed(name, CharacterError(sight.problem))
         else:
-            self._library.submit(partial(self._store.read, name), partial(self._read, name))
+            show = partial(self._read, name)
+            self._library.submit(partial(self._store.read, name), lambda found: self._adopt(name, found, show))
         if sight is None:
             self._seen.pop(name, None)
         else:

@@ -13,10 +13,11 @@ import msgspec
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import Message, Receive
+from starlette.types import Message
 
 from npcface.studio.problems import TooLarge, Unfit
 from npcface.studio.settings import FORM_MAX_BYTES, MIB, UPLOAD_MAX_BYTES
+from npcface.whole import disk_full
 
 JSON_MAX_BYTES = 64 * 1024
 _FILES_MAX, _FIELDS_MAX = 40, 64
@@ -74,11 +75,13 @@ async def read_form(request: Request, folder: Path, limit: int = FORM_MAX_BYTES)
 
     Raises:
         TooLarge: a file or the whole goes past its limit; reading stops there.
-        Unfit: it is no multipart form.
+        Unfit: it is no multipart form. DiskFull: there is no room for it.
     """
-    counted = Request(request.scope, _counting(request, limit))
-    made = Form(Path(tempfile.mkdtemp(dir=folder)))
+    receive = _Counted(request, limit)
+    made = None
     try:
+        made = Form(Path(tempfile.mkdtemp(dir=folder)))
+        counted = Request(request.scope, receive)
         async with counted.form(max_files=_FILES_MAX, max_fields=_FIELDS_MAX, max_part_size=MIB) as fields:
             for name, value in fields.multi_items():
                 if isinstance(value, UploadFile):
@@ -86,7 +89,11 @@ async def read_form(request: Request, folder: Path, limit: int = FORM_MAX_BYTES)
                 else:
                     made.texts.setdefault(name, []).append(value)
     except BaseException as error:
-        made.close()
+        if made is not None:
+            made.close()
+        if (full := disk_full(error)) is not None:
+            await receive.rest()  # only who is done with sending reads an answer
+            raise full from error
         if isinstance(error, HTTPException):
             raise Unfit(f"The form cannot be read: {error.detail}", "Send multipart/form-data.") from None
         raise
@@ -99,7 +106,7 @@ async def read_json(request: Request, shape: type[Shape]) -> Shape:
     Raises:
         TooLarge: more than ``JSON_MAX_BYTES``. Unfit: it has another shape.
     """
-    counted = Request(request.scope, _counting(request, JSON_MAX_BYTES))
+    counted = Request(request.scope, _Counted(request, JSON_MAX_BYTES))
     try:
         return msgspec.json.decode(await counted.body(), type=shape)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -117,19 +124,28 @@ async def _kept(name: str, upload: UploadFile, folder: Path) -> Path:
     return path
 
 
-def _counting(request: Request, limit: int) -> Receive:
-    """The request's ``receive``, which refuses what goes past a limit."""
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
-        raise TooLarge(f"The request has {int(length)} bytes.", f"At most {limit} are taken.")
-    received = 0
+class _Counted:
+    """A request's ``receive``, which refuses what goes past a limit.
 
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise TooLarge(f"The request has more than {limit} bytes.", "Use smaller files.")
+    Raises:
+        TooLarge: it says so itself, or turns out to be.
+    """
+
+    def __init__(self, request: Request, limit: int) -> None:
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > limit:
+            raise TooLarge(f"The request has {int(length)} bytes.", f"At most {limit} are taken.")
+        self._request, self._limit, self._received, self._more = request, limit, 0, True
+
+    async def __call__(self) -> Message:
+        message = await self._request.receive()
+        self._more = bool(message.get("more_body"))
+        self._received += len(message.get("body", b""))
+        if self._received > self._limit:
+            raise TooLarge(f"The request has more than {self._limit} bytes.", "Use smaller files.")
         return message
 
-    return receive
+    async def rest(self) -> None:
+        """Take what is still to come, and drop it."""
+        while self._more:
+            await self()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from npcface.character.character import ICON_NAME, PORTRAIT_NAME
+from npcface.character.lock import locked
 from npcface.character.rights import stated
 from npcface.errors import CharacterError
 from npcface.pack import Entry
@@ -85,10 +86,14 @@ async def remove(request: Request) -> Response:
     """``DELETE /api/characters/{id}``: moved aside, not destroyed."""
     studio: Studio = request.app.state.studio
     folder = await asyncio.to_thread(own_folder, studio, request.path_params["id"])
-    bin_ = studio.store.root / TRASH
-    bin_.mkdir(exist_ok=True)
-    await asyncio.to_thread(folder.rename, bin_ / f"{folder.name}.{time.time_ns()}")
+    await asyncio.to_thread(_move_aside, folder, studio.store.root / TRASH)
     return Response(status_code=204)
+
+
+def _move_aside(folder: Path, bin_: Path) -> None:
+    bin_.mkdir(exist_ok=True)
+    with locked(folder.parent, purpose=f"remove {folder.name}"):
+        folder.rename(bin_ / f"{folder.name}.{time.time_ns()}")
 
 
 async def reload(request: Request) -> Response:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from npcface.errors import FaceError, NpcFaceError
+from npcface.whole import disk_full
 
 log = logging.getLogger("npcface.studio")
 
@@ -53,13 +54,22 @@ class Closing(NpcFaceError):
     code = "closing"
 
 
-_STATUS = {"not-found": 404, "forbidden": 403, "request": 400, "too-large": 413, "busy": 429, "dependency": 503}
+_STATUS = {
+    "not-found": 404,
+    "forbidden": 403,
+    "request": 400,
+    "too-large": 413,
+    "busy": 429,
+    "dependency": 503,
+    "disk": 507,
+}
 _REFUSED = 422
 """Understood, but it cannot be done with this portrait, character or text."""
 
 
 def as_dict(error: BaseException) -> dict[str, Any]:
     """``code``, ``cause``, ``remedy``, and for a face error the ``faces`` that were found."""
+    error = disk_full(error) or error
     if not isinstance(error, NpcFaceError):
         log.error("Not foreseen", exc_info=error)
         return {
@@ -76,6 +86,7 @@ def as_dict(error: BaseException) -> dict[str, Any]:
 
 def answer(error: BaseException) -> JSONResponse:
     """The error as an HTTP answer."""
+    error = disk_full(error) or error
     status = _STATUS.get(error.code, _REFUSED) if isinstance(error, NpcFaceError) else 500
     return JSONResponse({"error": as_dict(error)}, status)
 

@@ -21,6 +21,7 @@ from npcface.train.embed import embed_landmarks
 from npcface.train.facekit import PARTS, FaceKit
 from npcface.train.geometry import Membrane, Raster, bilinear, rasterise, resample
 from npcface.vocab import ARKIT_52
+from npcface.weights import record
 
 GRID = 112
 MASK_PX = 256
@@ -56,6 +57,7 @@ def main() -> None:
     save_file(
         {k: np.ascontiguousarray(v) for k, v in tensors.items()}, args.out, {"rig": "ict-facekit-light", "v": "1"}
     )
+    record()
     print(f"wrote {args.out} ({args.out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from npcface.vocab import VISEMES_15
 from npcface.voice.mel import BANDS, FIRST_S, FRAME_S, Mel
 from npcface.voice.resample import Resampler
+from npcface.weights import checked
 
 Floats = NDArray[np.float32]
 LOOK_AHEAD = 5
@@ -40,7 +41,7 @@ def weights(path: Path = WEIGHTS) -> dict[str, Floats]:
     """``first``, ``layer0`` …, ``head`` as [taps · inputs, outputs] and their ``….bias``, float32."""
     from safetensors.numpy import load_file
 
-    return {name: value.astype(np.float32) for name, value in load_file(path).items()}
+    return {name: value.astype(np.float32) for name, value in load_file(checked(path)).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ and 64 bits, and the extensible header of either.
 
 from __future__ import annotations
 
-import os
 import struct
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface import whole
 from npcface.errors import LimitError, VoiceError
 
 Floats = NDArray[np.float32]
@@ -130,12 +129,6 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(unfinished).replace(path)
-        finally:
-            Path(unfinished).unlink(missing_ok=True)
+        whole.write_whole(path, data)
     except OSError as error:
         raise VoiceError(f"{path} cannot be written ({error.strerror}).", "Choose another place.") from None

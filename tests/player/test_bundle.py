@@ -28,16 +28,6 @@ if "CI" not in os.environ:
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the script, as ``make bundle`` does."""
-    out = tmp_path_factory.mktemp("dist")
-    script = [sys.executable, str(ROOT / "scripts/player_bundle.py"), "--out", str(out), "--no-measure"]
-    done = subprocess.run(script, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return out / "npcface-player"
-
-
 def started(bundle: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
     """The executable, with no more of the environment than a game gives it: no PATH, no Python."""
     command = [str(bundle / ("npcface-player.exe" if sys.platform == "win32" else "npcface-player")), *arguments]
