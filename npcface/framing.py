@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from npcface.character.icon import MAX_PIXELS, open_png
+from npcface.errors import CharacterError
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -25,6 +27,9 @@ class Canvas:
         character: its manifest says which square of the portrait the texture is; without that, or when the square
             covers the whole portrait, ``put`` returns textures as they are.
         size: side of the textures in pixels.
+
+    Raises:
+        CharacterError: the portrait is damaged, or the manifest's square is so small that the film would be too large.
     """
 
     def __init__(self, character: Character, size: int) -> None:
@@ -32,10 +37,16 @@ class Canvas:
         framing = character.manifest.framing
         if framing is None:
             return
-        with Image.open(io.BytesIO(character.portrait_png)) as portrait:
+        with open_png("portrait.png", character.portrait_png) as portrait:
             width, height = portrait.size
             scale = size / framing.side  # output pixels per portrait pixel
             # The grid of the texture is continued outwards: the first canvas pixel begins less than one pixel inside.
+            if not (width - framing.left + 1.0) * scale * (height - framing.top + 1.0) * scale <= MAX_PIXELS:
+                raise CharacterError(
+                    "The manifest's framing is far smaller than portrait.png: the film would have more than "
+                    f"{MAX_PIXELS // 1_000_000} megapixels.",
+                    "Remove the field framing, or export the face alone.",
+                )
             column, row = math.floor(framing.left * scale), math.floor(framing.top * scale)
             left, top = framing.left - column / scale, framing.top - row / scale
             columns, rows = int((width - left) * scale + 1e-6), int((height - top) * scale + 1e-6)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+MAX_JPEG_SCANS = 256
+"""A progressive file has about ten; thousands are a way to keep a decoder busy for minutes."""
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOFn without DHT, JPG, DAC
 _STANDALONE_MARKERS = frozenset({0x01, *range(0xD0, 0xD8)})

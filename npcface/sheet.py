@@ -6,13 +6,13 @@ from the renderer that games use.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from npcface.character.icon import open_png
 from npcface.state import FaceState
 from npcface.vocab import ARKIT_52
 
@@ -164,7 +164,7 @@ def contact_sheet(
 
 
 def _icon(character: Character, size: int) -> Image.Image:
-    with Image.open(io.BytesIO(character.icon_png)) as icon:
+    with open_png("icon.png", character.icon_png) as icon:
         return icon.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
 
 

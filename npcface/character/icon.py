@@ -12,6 +12,7 @@ from npcface.image_header import read_header
 
 ICON_SIDE = 256
 MAX_PIXELS = 64_000_000
+_CROP_SIDE = 2048
 
 
 def check_png(name: str, data: bytes, *, side: int | None = None) -> None:
@@ -29,25 +30,48 @@ def check_png(name: str, data: bytes, *, side: int | None = None) -> None:
         raise CharacterError(f"{name} has {header.width}×{header.height} pixels.", f"Make it {side}×{side}.")
 
 
+def open_png(name: str, data: bytes) -> Image.Image:
+    """A PNG, opened but not decoded, whose size is what its first chunk states; a later one might state another.
+
+    Raises:
+        CharacterError: as ``check_png``, or it states two sizes. Decoding may raise what Pillow likes.
+    """
+    check_png(name, data)
+    header = read_header(data)
+    assert header is not None
+    try:
+        picture = Image.open(io.BytesIO(data), formats=["PNG"])
+    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, zlib.error, struct.error …
+        raise CharacterError(f"{name} is damaged ({error}).", "Save it again as PNG.") from error
+    if picture.size != (header.width, header.height):
+        picture.close()
+        raise CharacterError(f"{name} states two different sizes.", "Save it again as PNG.")
+    return picture
+
+
 def make_icon(portrait_png: bytes, framing: Framing | None = None) -> bytes:
     """A PNG of ``ICON_SIDE``² from the framed square of a portrait (or its middle), transparent outside.
 
     Raises:
         CharacterError: the portrait cannot be decoded.
     """
-    check_png("portrait.png", portrait_png)
     try:
-        with Image.open(io.BytesIO(portrait_png), formats=["PNG"]) as portrait:
+        with open_png("portrait.png", portrait_png) as portrait:
             picture = portrait.convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:
+    except CharacterError:
+        raise
+    except Exception as error:
         raise CharacterError(f"portrait.png is damaged ({error}).", "Enrol the character again.") from error
     side = float(min(picture.size))
     left, top = (picture.width - side) / 2, (picture.height - side) / 2
     if framing is not None:
         left, top, side = framing.left, framing.top, framing.side
-    box = (round(left), round(top), round(left + max(side, 1)), round(top + max(side, 1)))
-    if max(box[2] - box[0], box[3] - box[1]) > 4 * max(picture.size):
+    if side > 4 * max(picture.size):
         raise CharacterError("The manifest's framing is far larger than portrait.png.", "Remove the field framing.")
+    if (shrink := int(side) // _CROP_SIDE) > 1:  # of 64 megapixels a square four times as wide would be a gigapixel
+        picture = picture.reduce(shrink)
+        left, top, side = left / shrink, top / shrink, side / shrink
+    box = (round(left), round(top), round(left + max(side, 1)), round(top + max(side, 1)))
     out = io.BytesIO()
     picture.crop(box).resize((ICON_SIDE, ICON_SIDE), Image.Resampling.LANCZOS).save(out, "PNG")
     return out.getvalue()

@@ -20,7 +20,7 @@ import npcface
 from npcface.access.curve import ClientKeys
 from npcface.errors import NpcFaceError
 from npcface.shm.layout import supported
-from npcface.wire.codec import Buffer, decode_reply, encode
+from npcface.wire.codec import PAYLOAD_BYTES_MAX, Buffer, decode_reply, encode
 from npcface.wire.errors import SessionError, from_code
 from npcface.wire.replies import AnyReply, Error, Reply, Welcome
 from npcface.wire.requests import Bye, Hello, Ping, Request
@@ -90,6 +90,7 @@ class Connection:
         self._socket.setsockopt(zmq.LINGER, 200)
         self._socket.setsockopt(zmq.SNDHWM, 64)
         self._socket.setsockopt(zmq.RCVHWM, 64)
+        self._socket.setsockopt(zmq.MAXMSGSIZE, PAYLOAD_BYTES_MAX)
         self._socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
         self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
         self._socket.setsockopt(zmq.RECONNECT_IVL, 50)

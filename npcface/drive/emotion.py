@@ -98,6 +98,10 @@ def layer(state: FaceState, felt: Floats, closure: float | None = None, speaking
     return replace(state, weights=seal(result, shut), head=state.head + felt[52:])
 
 
+MOST_KEYS = 256
+"""Feelings a track remembers; each costs time in every frame."""
+
+
 class EmotionTrack:
     """Feelings over time, cross-faded; the same time always gives the same face.
 
@@ -122,6 +126,8 @@ class EmotionTrack:
             self._start = self._keys[done[-1]][2]
             del self._keys[: done[-1] + 1]
         self._keys.append((t, max(fade, 1e-3), pose(feeling)))
+        if len(self._keys) > MOST_KEYS:  # somebody sets one each frame: the oldest count as faded
+            self._start = self._keys.pop(0)[2]
 
     def at(self, t: float) -> Floats:
         """The layer at ``t`` seconds, [55] float32."""

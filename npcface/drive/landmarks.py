@@ -66,12 +66,21 @@ class LandmarkDriver:
             blendshapes: the tracker's own ARKit guess, where it has one.
 
         Raises:
-            StateError: the points have another shape or are not finite.
+            StateError: the points have another shape, are not finite, or lie so that no head fits them; the driver
+                then goes on as if that frame had not come.
         """
         full = _full(points)
-        if self.motion == "absolute":
-            return self._absolute(full, image_size, blendshapes)
-        return self._relative(full, blendshapes)
+        before = self._last, self._identity, self._seen, self._first
+        try:
+            with np.errstate(all="ignore"):  # what comes of it is looked at
+                if self.motion == "absolute":
+                    return self._absolute(full, image_size, blendshapes).checked()
+                return self._relative(full, blendshapes).checked()
+        except (np.linalg.LinAlgError, StateError):
+            self._last, self._identity, self._seen, self._first = before
+            raise StateError(
+                "No head fits these landmarks.", "Leave frames out in which tracking was lost, and send pixels."
+            ) from None
 
     def _absolute(self, points: Array, image_size: tuple[int, int], prior: dict[str, float] | None) -> FaceState:
         left, top, side, width, height = self._frame

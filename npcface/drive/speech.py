@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -136,7 +137,9 @@ class SpeechStream:
         if len(self._segments) >= MOST_SEGMENTS:
             raise LimitError(f"{MOST_SEGMENTS} sounds are already waiting.", "Push closer to the time they are heard.")
         names = self._reader.read(item.symbol)
-        before = self._shown() if item.start < self._now + LOOK_AHEAD or self._open else None
+        # what is shown now can change only by a sound near now: a long line's far sounds need not ask each time
+        near = min(item.start, self._open[1] if self._open else item.start) < self._now + LOOK_AHEAD
+        before = self._shown() if near else None
         self._last_start = item.start
         if not names:
             lengthen(self._segments, item)
@@ -198,7 +201,7 @@ class SpeechStream:
         """Mouth and closure now, including what is still left of an earlier jump."""
         if self._now == -math.inf:
             return Mouth(np.zeros(52, np.float32), 0.0, 0.0)
-        shown = self._performer.mouth(self._segments, self._now)
+        shown = self._performer.mouth(self._near(), self._now)
         since, weights_lag, closure_lag = self._lag
         passed = self._now - since
         if passed >= _CATCH_UP:
@@ -208,11 +211,15 @@ class SpeechStream:
         closure = min(max(shown.closure + left_closure * closure_lag, 0.0), 1.0)
         return Mouth(np.clip(shown.weights + left * weights_lag, 0.0, 1.0), closure, shown.speaking)
 
+    def _near(self) -> list[Segment]:
+        """The sounds that can move the mouth now, of a line that may be hours long."""
+        return self._segments[: bisect_left(self._segments, self._now + LOOK_AHEAD, key=lambda one: one.start)]
+
     def _catch_up(self, before: Mouth | None) -> None:
         """The past changed: carry the difference over and let it fade, so that nothing jumps."""
         if before is None or self._now == -math.inf:
             return
-        after = self._performer.mouth(self._segments, self._now)
+        after = self._performer.mouth(self._near(), self._now)
         self._lag = (self._now, before.weights - after.weights, before.closure - after.closure)
 
 

@@ -15,6 +15,8 @@ _SILENCES = frozenset({"", "_", "|", "#", "^", "$", "sil", "SIL", "sp", "SP", "s
 _PUNCTUATION = frozenset(' \t\n.,;:!?¡¿…—–-()[]"“”«»/')
 _STRESS = {"ˈ": 1, "ˌ": 2}
 LENGTH_MARKS = "ːˑ"
+MOST_SIGNS = 64
+"""Of one symbol, which may be a cluster of sounds."""
 
 
 def guess(symbols: Iterable[str]) -> str:
@@ -66,6 +68,10 @@ class SymbolReader:
         Raises:
             StateError: not a symbol of the convention (unless ``unknown="ignore"``).
         """
+        if len(symbol) > MOST_SIGNS:
+            raise StateError(
+                f"A symbol of {len(symbol)} signs: {symbol[:40]!r}….", f"A sound has at most {MOST_SIGNS}."
+            )
         if symbol in _SILENCES or (symbol and set(symbol) <= _PUNCTUATION):
             self._stress = 0
             return [("sil", 0)]

@@ -114,7 +114,7 @@ def lengthen(found: list[Segment], item: Phoneme) -> None:
 def _seconds(value: Any) -> float:
     try:
         seconds = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = math.nan
     if not math.isfinite(seconds):
         raise StateError(f"{value!r:.40} is not a time in seconds.", "Times are finite numbers.")

@@ -25,6 +25,7 @@ from npcface.drive.idle import Idle
 from npcface.drive.speech import speech
 from npcface.drive.timeline import Phoneme, phoneme, segments
 from npcface.errors import LimitError, StateError
+from npcface.regular import read_regular
 from npcface.state import FaceState
 from npcface.vocab import ARKIT_52
 from npcface.whole import write_whole
@@ -105,9 +106,9 @@ def load(source: str | os.PathLike[str]) -> Track:
     """
     path = Path(source)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        data = read_regular(path, MOST_BYTES)
+        if len(data) > MOST_BYTES:
             raise LimitError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB.", "Split the track.")
-        data = path.read_bytes()
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
     try:
@@ -185,7 +186,7 @@ def _frame(index: int, row: Any, fps: float) -> tuple[float, FaceState]:
     if not isinstance(row, dict):
         raise StateError(f"Frame {index} is not an object.", "See docs/driving.md.")
     t = row.get("t", index / fps)
-    if isinstance(t, bool) or not isinstance(t, (int, float)) or not math.isfinite(t):
+    if isinstance(t, bool) or not isinstance(t, (int, float)) or not -1e9 < t < 1e9:
         raise StateError(f"Frame {index}: t is {t!r:.40}, not a number of seconds.", "Leave it out for a steady rate.")
     try:
         return float(t), state(row)
@@ -197,9 +198,11 @@ def _emotion(entry: Any) -> tuple[float, str, float]:
     try:
         t, name, intensity = entry
         feeling: Feeling = {name: float(intensity)}
+        if not -1e9 < t < 1e9:
+            raise ValueError
         EmotionTrack().set(float(t), feeling)
         return float(t), str(name), float(intensity)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise StateError(f"Not an emotion: {entry!r:.60}.", 'Use [seconds, "happy", 0.5].') from None
 
 

@@ -19,7 +19,8 @@ from PIL import Image
 
 from npcface.enroll.colour import split_srgb
 from npcface.errors import PortraitError
-from npcface.image_header import ImageHeader, guess_format, read_header
+from npcface.image_header import MAX_JPEG_SCANS, ImageHeader, guess_format, read_header
+from npcface.regular import read_regular
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 64_000_000
@@ -27,7 +28,6 @@ MAX_ASPECT = 8.0
 MIN_SIDE = 64
 WORKING_SIDE = 2048
 """Longer sides are scaled down to this: the texture is at most 512² and fitting gains nothing above it."""
-MAX_JPEG_SCANS = 256  # a progressive file has about ten; thousands are a way to keep a decoder busy for minutes
 
 Pixels = NDArray[np.uint8]
 Source = str | Path | bytes | NDArray[Any]
@@ -104,9 +104,8 @@ def _read_file(path: Path) -> bytes:
         if not path.is_file():
             what = "is not a regular file" if path.exists() else "does not exist"
             raise PortraitError(f"{path} {what}.", "Check the path of the portrait.")
-        size = path.stat().st_size
-        _check_bytes(str(path), size)
-        return path.read_bytes()
+        _check_bytes(str(path), path.stat().st_size)
+        return read_regular(path, MAX_BYTES)  # one byte too much is refused where bytes are
     except OSError as error:
         raise PortraitError(f"{path} cannot be read: {error.strerror}.", "Check the path and its rights.") from error
 

@@ -12,7 +12,6 @@ down, in pixels of the portrait as it is shown upright, before any scaling down.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.errors import FaceError
+from npcface.regular import read_regular
 
 MAX_BYTES = 1024 * 1024
 MAX_COORDINATE = 65536.0
@@ -70,9 +70,10 @@ def _read(path: Path) -> Any:
     try:
         if not path.is_file():
             raise _bad(path, "does not exist or is not a regular file")
-        if path.stat().st_size > MAX_BYTES:
+        data = read_regular(path, MAX_BYTES)
+        if len(data) > MAX_BYTES:
             raise _bad(path, f"is larger than {MAX_BYTES // 1024} KiB")
-        return json.loads(path.read_text("utf-8"), object_pairs_hook=_without_repeats)
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_without_repeats)
     except OSError as error:
         raise _bad(path, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -105,7 +106,7 @@ def _ordered(path: str | Path, given: Any) -> NDArray[np.float32]:
 
 def _is_coordinate(value: Any) -> bool:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= MAX_COORDINATE
+    return number and -MAX_COORDINATE <= value <= MAX_COORDINATE  # false for NaN, and of whole numbers of any length
 
 
 def _bad(path: str | Path, what: str) -> FaceError:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from npcface.drive.channels import POSE, Channel, mapped
 from npcface.errors import LimitError, StateError
+from npcface.regular import read_regular
 from npcface.state import FaceState
 from npcface.vocab import ARKIT_52
 
@@ -100,9 +101,10 @@ def read(path: str | Path) -> Names:
     """A table file; see ``Names.replaced`` for errors."""
     path = Path(path)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        data = read_regular(path, MOST_BYTES)
+        if len(data) > MOST_BYTES:
             raise LimitError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB.", "A map holds a few hundred names.")
-        file = MapFile.model_validate(json.loads(path.read_bytes()))
+        file = MapFile.model_validate(json.loads(data))
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
     except ValidationError as error:

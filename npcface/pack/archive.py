@@ -26,7 +26,7 @@ MAX_RATIO = 100
 FREE_BYTES = 1024 * 1024
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x07"
 _TAIL_BYTES = 22 + 65535  # the end record and the longest comment behind it
-_LOCATOR_BYTES = 20
+_LOCATOR_BYTES, _LOCAL_BYTES = 20, 30
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError,
@@ -118,7 +118,7 @@ def _check_directory(path: Path, file: IO[bytes]) -> None:
 
 
 def _checked(path: Path, zipped: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    infos = zipped.infolist()
+    infos, size = zipped.infolist(), path.stat().st_size
     if len(infos) > MAX_ENTRIES:
         raise PackError(f"{path} has {len(infos)} entries, at most {MAX_ENTRIES} are allowed.", "Split the pack.")
     for info in infos:
@@ -129,6 +129,11 @@ def _checked(path: Path, zipped: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise PackError(f"{path} unpacks to more than {MAX_TOTAL_BYTES >> 20} MiB.", "Split the pack.")
     if twice := clash(info.orig_filename for info in files):
         raise PackError(f"{path} holds {twice}.", "Rename one of them.")
+    # a stated size that is not there would make any ratio look harmless
+    if sum(_LOCAL_BYTES + info.compress_size for info in infos) > size or any(
+        info.header_offset + _LOCAL_BYTES + info.compress_size > size for info in infos
+    ):
+        raise PackError(f"{path} states more packed bytes than it has.", "Get the pack again.")
     return files
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
-
-from PIL import Image
 
 import npcface
 from npcface.character.character import CAPS, ICON_NAME, PORTRAIT_NAME
 from npcface.character.embedding import EMBEDDING_NAME, MODEL_VERSION, decode_embedding
-from npcface.character.icon import ICON_SIDE, check_png
+from npcface.character.icon import ICON_SIDE, check_png, open_png
 from npcface.character.manifest import MANIFEST_NAME, Manifest, parse_manifest
 from npcface.character.rights import NAMED, REMEDY, SHOWN, Rights, stated, states
 from npcface.character.version import in_range
@@ -147,11 +144,11 @@ def _picture(file: str, data: bytes, side: int | None) -> list[Issue]:
     allowed = "a PNG" if side is None else f"a PNG of {side}×{side}"
     try:
         check_png(file, data, side=side)
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+        with open_png(file, data) as picture:
             picture.load()
     except NpcFaceError as problem:
         return [error(file, "the file", problem.cause.removeprefix(file).strip(" ."), allowed, problem.remedy)]
-    except (OSError, SyntaxError, ValueError) as problem:
+    except Exception as problem:  # decoders raise whatever they like
         return [error(file, "the file", f"damaged ({problem})", allowed, "Save it again.")]
     return []
 

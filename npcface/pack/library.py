@@ -15,7 +15,7 @@ from npcface.character import Character, Manifest
 from npcface.character.character import PORTRAIT_NAME, Changed, Rebuild, enrolled_again
 from npcface.character.lock import REBUILDING, locked
 from npcface.character.manifest import is_valid_id
-from npcface.errors import CharacterError
+from npcface.errors import CharacterError, whole
 from npcface.pack.cache import Cache, told
 from npcface.pack.manifest import PACK_NAME
 from npcface.pack.order import PLAIN, LoadOrder, read_order
@@ -95,11 +95,11 @@ class Library:
             for one in source.survey():
                 if one.manifest is None:
                     assert one.error is not None
-                    problems.append(Problem(one.name, label, one.error))
+                    problems.append(Problem(whole(one.name), whole(label), one.error))
                     continue
                 before = found.get(one.name)
                 overrides = (*before.overrides, before.pack or PLAIN) if before else ()
-                found[one.name] = Entry(one.name, one.manifest, label, one.place, overrides, source)
+                found[one.name] = Entry(one.name, one.manifest, whole(label), one.place, overrides, source)
         return Listing(tuple(found[name] for name in sorted(found)), tuple(problems))
 
     def load(self, character_id: str, rebuild: Rebuild | None = None) -> Character:

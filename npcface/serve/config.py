@@ -18,6 +18,8 @@ from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
 
 DEFAULT_PORT = 5747
+SECONDS_MAX, NUMBER_MAX = 2_000_000, 0x7FFF_FFFF
+"""Of every option: as milliseconds and as they are they fit what ZeroMQ takes."""
 MAY_BE_ZERO = ("port", "threads", "parent_pid", "metrics_port", "trace_slow_ms")
 NOTICES = ("draw", "tell", "off")
 KINDS = {
@@ -117,8 +119,10 @@ class Config:
         for option in fields(self):
             value = getattr(self, option.name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if number and value <= 0 and option.name not in MAY_BE_ZERO:
-                raise StartupError(f"{option.name} is {value}.", "Use a number above 0.")
+            least = -1 if option.name in MAY_BE_ZERO else 1e-3  # those have limits of their own below
+            most = SECONDS_MAX if option.name.endswith("_s") else NUMBER_MAX
+            if number and not least <= value <= most:  # of NaN neither is true
+                raise StartupError(f"{option.name} is {value}.", f"Use a number above 0, at most {most}.")
         if self.quality not in get_args(AskedQuality):
             raise StartupError(
                 f"Quality {self.quality!r} is unknown.", f"Use one of: {', '.join(get_args(AskedQuality))}."

@@ -21,6 +21,7 @@ from npcface.access.caller import Caller, caller_of, tag_of
 from npcface.access.door import Door
 from npcface.errors import LimitError
 from npcface.serve.config import Config
+from npcface.serve.gauge import Gauge
 from npcface.serve.limits import Limits
 
 PASS_S = 0.002  # then what is due is rendered and sent
@@ -87,6 +88,7 @@ class Gate:
 
     def __init__(self, socket: zmq.Socket[bytes], door: Door, config: Config) -> None:
         self._socket, self._door, self._config = socket, door, config
+        self._gauge = Gauge(socket.getsockopt_string(zmq.LAST_ENDPOINT))
         self._peers: OrderedDict[str, Peer] = OrderedDict()
         self._news: list[tuple[Peer, int, LimitError]] = []
         self._ended: set[int] = set()
@@ -150,6 +152,7 @@ class Gate:
             Numbers of connections that were cut because their keys were revoked, and descriptors of connections that
             have ended a moment ago (they may be those of new ones by now).
         """
+        self._gauge.look(now_s)
         if now_s - self._looked_s < LOOK_S:
             return set(), set()
         self._looked_s = now_s
@@ -189,14 +192,15 @@ class Gate:
         """The message after its identity; None if it is thrown away. All of its parts are there by now."""
         admitted = peer.limits.messages.take(now_s) and peer.limits.bytes.left > 0.0 and not peer.cut
         frames: list[Any] = []
-        size = 0
+        size = count = 0
         more = True
         while more:
             frame = self._socket.recv(zmq.NOBLOCK, copy=False)
-            size += len(frame)
+            size, count = size + len(frame), count + 1
             more = frame.more
             if admitted and len(frames) < FRAMES_KEPT:
                 frames.append(frame.bytes if len(frame) <= SMALL_BYTES else frame.buffer)
+        self._gauge.delivered(peer.caller.descriptor, size, count)
         peer.limits.bytes.take(now_s, size)
         if admitted:
             return frames

@@ -42,7 +42,7 @@ from npcface.serve.welcome import CONVENTIONS, WrongToken, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
-from npcface.wire.requests import Hello, Load, Open, Quality, Reload, Request
+from npcface.wire.requests import WITH_PAYLOAD, Hello, Load, Open, Quality, Reload, Request
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -343,6 +343,8 @@ class Server:
         self._act(known, message, payload)
 
     def _act(self, session: Session, message: Request, payload: Buffer | None) -> None:
+        if not isinstance(message, WITH_PAYLOAD):
+            payload = None  # nobody reads it, so nobody keeps it
         number = getattr(message, "stream", -1)
         if number in session.opening and not isinstance(message, Open):
             session.hold(number, Held(message, payload))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from npcface.access.caller import NOBODY, Caller
+from npcface.drive.speech import MOST_SEGMENTS
 from npcface.errors import LimitError
 from npcface.observe.account import Account, Reason
 from npcface.observe.trip import Trip
@@ -21,9 +22,11 @@ from npcface.wire.channels import ChannelMap
 from npcface.wire.codec import Buffer
 from npcface.wire.errors import StreamError
 from npcface.wire.replies import Frame, Level, StreamStats
-from npcface.wire.requests import Emotion, Landmarks, Open, Quality, Request, State
+from npcface.wire.requests import Emotion, Landmarks, Open, Quality, Request, Speech, State
 
 PENDING_INPUTS_MAX = 64
+HELD_BYTES_MAX = 32 * 1024 * 1024
+"""Payloads of one client that wait for its streams to open."""
 LEVELS_SINCE = 2  # minor version of the protocol that knows the message `level`
 NOTICES_SINCE = 3  # and `notice`
 _serial = itertools.count()
@@ -192,6 +195,8 @@ class Stream:
             raise LimitError(
                 f"{PENDING_INPUTS_MAX} messages wait for this stream already.", "Send longer pieces, less often."
             )
+        if sum(len(one.phonemes) for one in (*self.inputs, item) if isinstance(one, Speech)) > MOST_SEGMENTS:
+            raise LimitError(f"More than {MOST_SEGMENTS} sounds wait for this stream.", "Send them later.")
         self.inputs.append(item)
 
     def figures(self) -> StreamStats:
@@ -249,6 +254,9 @@ class Session:
             return
         if len(waiting) >= PENDING_INPUTS_MAX:
             raise LimitError(f"{PENDING_INPUTS_MAX} messages wait for stream {number} to open.", "Wait for `opened`.")
+        size = sum(len(one.payload or b"") for others in self.opening.values() for one in (*others, held))
+        if size > HELD_BYTES_MAX:
+            raise LimitError(f"{size} bytes wait for streams to open.", "Wait for `opened`.")
         waiting.append(held)
 
     def stream(self, number: int) -> Stream:

@@ -31,6 +31,9 @@ def bind_router(context: zmq.Context[Any], config: Config, door: Door) -> zmq.So
     socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
     socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
+    # With a domain ZeroMQ refuses ZMTP 1 and 2, which have no handshake: to them the text of an HTTP request is a
+    # message, and any page in a browser of this machine could send some.
+    socket.setsockopt_string(zmq.ZAP_DOMAIN, "npcface")
     socket.setsockopt(zmq.IPV6, int(":" in config.host))
     door.guard(socket, config.handshake_s)
     try:

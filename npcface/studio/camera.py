@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from npcface.drive.smooth import OneEuro
 from npcface.errors import NpcFaceError, StateError
+from npcface.image_header import MAX_JPEG_SCANS
 from npcface.state import FaceState
 from npcface.studio.channels import values_of
 from npcface.studio.problems import Busy, as_dict
@@ -127,6 +128,8 @@ def _answer(studio: Studio, tracker: Tracker, jpeg: bytes) -> dict[str, Any]:
 
 def _decoded(jpeg: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
     try:
+        if jpeg.count(b"\xff\xda") > MAX_JPEG_SCANS:
+            raise StateError(f"A JPEG of more than {MAX_JPEG_SCANS} scans came.", "Send plain JPEGs.")
         with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
             if max(picture.size) > SIDE_MAX_PX:
                 raise StateError(f"The camera sends {picture.size[0]}×{picture.size[1]}.", "320×240 is enough.")

@@ -93,8 +93,8 @@ def read(text: str) -> Message:
         raise Unfit(f"A message of {len(text)} characters came.", f"At most {MOST_TEXT} are read.")
     try:
         return _decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Unfit(f"{error}: {text[:80]!r}.", "docs/studio.md lists the messages.") from None
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise Unfit(f"{error}: {text[:80]!a}.", "docs/studio.md lists the messages.") from None
 
 
 def packed(frame: Frame, view: ViewName, sequence: int, moment: Moment) -> bytes:

@@ -10,6 +10,8 @@ from npcface.state import Floats
 from npcface.wire.codec import Buffer
 
 FLOAT = np.dtype("<f4")
+LARGEST = 1e6
+"""Numbers beyond are brought back to it: no pixel, angle or weight is that large, and sums stay finite."""
 
 
 def encode_floats(array: Floats) -> bytes:
@@ -18,7 +20,7 @@ def encode_floats(array: Floats) -> bytes:
 
 
 def decode_floats(payload: Buffer | None, rows: int, columns: int) -> Floats:
-    """Payload → [rows, columns] float32.
+    """Payload → [rows, columns] float32, no number beyond ``LARGEST``.
 
     Raises:
         ProtocolError: missing, wrong length, NaN or infinity.
@@ -34,7 +36,7 @@ def decode_floats(payload: Buffer | None, rows: int, columns: int) -> Floats:
     array = np.frombuffer(payload, FLOAT).reshape(rows, columns).astype(np.float32)
     if not np.isfinite(array).all():
         raise ProtocolError("The payload holds NaN or infinity.", "Leave frames out in which tracking was lost.")
-    return array
+    return np.clip(array, -LARGEST, LARGEST)
 
 
 TEXELS: dict[str, tuple[int, int]] = {"rgba8": (1, 4), "bc1": (4, 8), "bc3": (4, 16)}

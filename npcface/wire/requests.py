@@ -197,3 +197,5 @@ AnyRequest = (
     Hello | Ping | Bye | List | Load | Unload | Reload | Open | Adjust | Close | State | Landmarks | Speech | Timeline
     | Idle | Emotion | Stop | Stats
 )  # fmt: skip
+WITH_PAYLOAD = (State, Landmarks, Timeline)
+"""Messages that may come with a payload; with others it is passed over."""

@@ -12,9 +12,11 @@ from npcface.client import DaemonTimeout
 from npcface.cluster import ClusterClient
 from npcface.errors import CharacterError, LimitError, ProtocolError
 from npcface.state import FaceState
+from npcface.wire import zmtp
 from npcface.wire.errors import SessionError
 from tests.cluster.conftest import Nodes
 from tests.serve.peer import Peer
+from tests.serve.test_raw_zmtp import RawPeer
 
 
 def test_rubbish_is_answered_and_ends_nothing(start_director: Any) -> None:
@@ -25,6 +27,11 @@ def test_rubbish_is_answered_and_ends_nothing(start_director: Any) -> None:
         for rubbish in ([b""], [b"\xc1" * 100], [b"x" * 65536, b"y"], [b"\x80"], [b"a", b"b", b"c"]):
             peer.send_frames(rubbish)
             assert peer.receive("error")["code"] == "protocol"
+        if sys.platform == "linux":  # a message of endless frames: npcface/serve/gauge.py
+            part = zmtp.encode_part(zmtp.Part(bytes(1 << 20), more=True))
+            with RawPeer(director.address) as endless, pytest.raises(OSError):
+                for _ in range(4096):
+                    endless.send(part)
         assert peer.ask({"type": "status"})["code"] == "session"
         assert peer.ask({"type": "hello", "protocol": "9.0.0", "token": "sesame"})["code"] == "version"
         assert peer.ask({"type": "hello", "protocol": "1.0.0", "token": "sesame"}, "welcome")["workers"] == 1

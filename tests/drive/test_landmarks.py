@@ -246,3 +246,14 @@ def test_all_52_weights_stay_in_range(character: Character) -> None:
         state = driver.state(picture(person(5)) + noise.normal(0, 12, (478, 2)), FRAME)
         assert len(state.weights) == len(ARKIT_52)
         assert state.weights.min() >= 0 and state.weights.max() <= 1 and np.isfinite(state.head).all()
+
+
+@pytest.mark.parametrize("motion", ["relative", "absolute"])
+def test_points_that_fit_no_head_leave_no_trace(character: Character, motion: Any) -> None:
+    face = RIG.at(RIG.face_mean, RIG.landmark_coords)[:, :2] * (12.0, -12.0) + 256.0
+    points = np.concatenate([face, np.full((10, 2), np.nan)])
+    untroubled, driver = LandmarkDriver(character, motion), LandmarkDriver(character, motion)
+    for _ in range(2):
+        with pytest.raises(StateError):
+            driver.state(np.zeros((68, 2)), FRAME)
+        assert np.array_equal(driver.state(points, FRAME).weights, untroubled.state(points, FRAME).weights)

@@ -230,3 +230,16 @@ def test_any_json_is_read_or_refused(document):
         timing.read(json.dumps(document).encode())
     except NpcFaceError as error:
         assert error.cause
+
+
+def test_the_encoding_an_xml_states_is_past() -> None:
+    cues = '<m><mouthCue start="0.0" end="0.1">A</mouthCue><mouthCue start="0.1" end="0.2">B</mouthCue></m>'
+    plain = timing.read(cues.encode(), "rhubarb").phonemes
+    for name in ("utf-99", "utf-16", "latin-1", "rot13"):
+        assert timing.read(f'<?xml version="1.0" encoding="{name}"?>{cues}'.encode()).phonemes == plain
+
+
+def test_text_outside_of_cues_is_not_kept() -> None:
+    cue = '<mouthCue start="0" end="1">A</mouthCue>'
+    noise = "\n" * 500_000
+    assert len(timing.read(f"<m>{noise}{cue}{noise}</m>".encode(), "rhubarb").phonemes) == 1

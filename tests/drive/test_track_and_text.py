@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from npcface.drive import Idle, Phoneme, Track, speech
 from npcface.drive import text as text_driver
+from npcface.drive.emotion import MOST_KEYS, EmotionTrack
 from npcface.drive.lips import aperture
 from npcface.drive.symbols import SymbolReader
 from npcface.drive.timeline import segments
@@ -221,3 +222,29 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch):
             next(speech("hello"))
     finally:
         text_driver._reader.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"phonemes": [["AA", 10**400]], "convention": "arpabet"},
+        {"phonemes": [["AA", 0.0, 10**400]], "convention": "arpabet"},
+        {"frames": [{"t": 10**400}]},
+        {"frames": [{"t": 0.0}], "emotions": [[10**400, "happy", 0.5]]},
+        {"frames": [{"t": 0.0}], "emotions": [[0.0, "happy", 10**400]]},
+        {"frames": [{"t": 0.0}], "emotions": [[float("nan"), "happy", 0.5]]},
+        {"phonemes": [["a" * 100_000, 0.0]], "convention": "ipa"},
+    ],
+)
+def test_what_no_clock_shows_is_refused(content: dict[str, object]) -> None:
+    with pytest.raises(StateError) as caught:
+        parse({"schema": 1, **content})
+    assert len(caught.value.cause) < 500
+
+
+def test_an_emotion_each_frame_is_not_remembered_for_ever() -> None:
+    track = EmotionTrack()
+    for number in range(4 * MOST_KEYS):
+        track.set(number / 120.0, "happy" if number % 2 else "sad")
+    assert len(track._keys) == MOST_KEYS
+    assert np.isfinite(track.at(9.0)).all()

@@ -114,3 +114,8 @@ def test_anything_else_is_a_face_error(document: Any, tmp_path_factory: pytest.T
         assert load_landmarks(path).kind == "ibug68"
     except FaceError as error:
         assert error.remedy
+
+
+def test_whole_numbers_of_any_length_are_coordinates_or_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaceError, match="impossible point number 3"):
+        load_landmarks(write(tmp_path, [*POINTS_68[:3], [10**400, 5], *POINTS_68[4:]]))

@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,15 @@ def test_mutated_directories_never_raise_anything_else(
     for place, value in changes:
         data[at + place] = value
     _survives(tmp_path, bytes(data))
+
+
+def test_a_stated_size_that_is_not_there_hides_no_ratio(tmp_path: Path) -> None:
+    bomb = zlib.compress(bytes(8 << 20), 9)[2:-4]
+    data = zip_bytes(("zeros.txt", bytes(8 << 20)))
+    with pytest.raises(PackError, match="times its size"):
+        Archive(save(tmp_path / "plain.zip", data))
+    packed = struct.pack("<I", len(bomb))
+    at = data.rindex(packed)  # in the directory; before the entry itself it may say what it likes
+    lied = data[:at] + struct.pack("<I", 1 << 20) + data[at + 4 :]
+    with pytest.raises(PackError, match="more packed bytes than it has"):
+        Archive(save(tmp_path / "lied.zip", lied))

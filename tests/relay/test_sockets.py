@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -251,3 +253,26 @@ def test_a_daemon_draws_the_speaker_over_a_line_that_loses_a_fifth(relay: Relay,
         assert np.array_equal(shown[-1], expected[1])
         after = (frames[0].pixels for frames in islice(show(listener, [("ada", stream)]), 300))
         assert any(np.array_equal(pixels, expected[0]) for pixels in after), "at rest after a second of silence"
+
+
+def test_a_web_page_is_no_speaker(relay: Relay) -> None:
+    """To ZMTP 1, which has no handshake, an HTTP request is a frame of the length that its first letter is."""
+    packet = FaceEncoder().encode(FaceState(), 0.0)
+    head = b"POST / HTTP/1.1\r\nX: ".ljust(81, b"x")
+    host, port = relay.listening.removeprefix("tcp://").rsplit(":", 1)
+    with Speaker("ben", relay.listening) as speaker, Listener(relay.publishing) as listener:
+        page_s, heard = listener.listen("ada"), listener.listen("ben")
+        while heard.faces < 3:  # from here on subscriptions have arrived
+            speaker.send(FaceState())
+            listener.poll()
+        with socket.create_connection((host, int(port)), timeout=30) as page, contextlib.suppress(ConnectionError):
+            page.sendall(head + bytes([4, 1]) + b"ada" + bytes([len(packet) + 1, 0]) + packet)
+            page.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                while page.recv(1 << 16):
+                    pass
+        before = heard.faces
+        while heard.faces < before + 3:
+            speaker.send(FaceState())
+            listener.poll()
+        assert page_s.faces == 0

@@ -11,6 +11,7 @@ from npcface.drive import track
 from npcface.drive.timing import azure, frames, mfa, rhubarb, voices
 from npcface.drive.timing.parts import broken, documents, first
 from npcface.errors import LimitError, StateError
+from npcface.regular import read_regular
 
 _JSON: dict[str, Callable[[list[Any]], track.Track]] = {
     "azure": azure.visemes,
@@ -47,9 +48,10 @@ def load(path: str | os.PathLike[str], kind: str = "auto") -> track.Track:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > track.MOST_BYTES:
+        data = read_regular(path, track.MOST_BYTES)
+        if len(data) > track.MOST_BYTES:
             raise LimitError(f"{path.name} is larger than {track.MOST_BYTES >> 20} MiB.", "Split it.")
-        return read(path.read_bytes(), kind)
+        return read(data, kind)
     except OSError as error:
         raise StateError(f"Cannot read {path}: {error.strerror}.", "Check the path.") from None
 

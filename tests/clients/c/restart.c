@@ -19,7 +19,7 @@ static int frames(npcface *faces, int count)
 
 static void play(npcface *faces)
 {
-    npcface_options small = {64, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0};
+    npcface_options small = {64, 0.0f, 0, 0, NULL, "warp", 0.0f, 0, NPCFACE_RGBA8, 0, 0, 0};
     npcface_open(faces, 1, "ada", &small);
     npcface_idle(faces, 1, 0);
 }

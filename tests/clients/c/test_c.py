@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ import pytest
 from PIL import Image
 
 import npcface
+from npcface.wire import golden, zmtp
+from npcface.wire.codec import encode
+from npcface.wire.replies import AnyReply
 from tests.clients.textures import psnr_db, read
 from tests.faults.processes import child_of
+from tests.fuzz.mutate import mutants
 
 HERE = Path(__file__).parent
 ROOT = Path(npcface.__file__).parent.parent
@@ -38,7 +43,14 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("c")
-    for source in (HERE / "golden.c", HERE / "live.c", HERE / "formats.c", HERE / "restart.c", CLIENT / "example.c"):
+    for source in (
+        HERE / "golden.c",
+        HERE / "live.c",
+        HERE / "formats.c",
+        HERE / "hostile.c",
+        HERE / "restart.c",
+        CLIENT / "example.c",
+    ):
         library = [str(CLIENT / name) for name in LIBRARY]
         strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", f"-I{CLIENT}"]
         careful = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -94,6 +106,22 @@ def test_the_example_speaks(programs: Path, daemon: Any, tmp_path: Path) -> None
     assert "frames" in run(programs / "example", "ben", str(out), daemon.address.rsplit(":", 1)[1])
     with Image.open(out) as image:
         assert image.size == (256, 256)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_hostile_daemon(programs: Path, tmp_path: Path, seed: int) -> None:
+    """Mutants of the golden replies and of whole connections; the sanitizers end the program at the first slip."""
+    replies = [_connection(header, payload) for header, payload in golden.REPLIES.values()]
+    corpus = [*replies, b"".join(replies[:9]), *(data for data, _ in golden.ZMTP.values())]
+    inputs = [data[:65_536] for data in (*corpus, *islice(mutants(corpus, seed), 4000)) if data]
+    file = tmp_path / "inputs"
+    file.write_bytes(b"".join(len(data).to_bytes(4, "little") + data for data in inputs))
+    told = run(programs / "hostile", str(file)).split()
+    assert int(told[0]) == len(inputs) and int(told[2]) > 100
+
+
+def _connection(header: AnyReply, payload: bytes | None) -> bytes:
+    return zmtp.encode_message([encode(header)] if payload is None else [encode(header), payload])
 
 
 def test_the_header_is_good_for_cpp(tmp_path: Path, programs: Path) -> None:
