@@ -130,7 +130,9 @@ def test_a_message_of_endless_frames_is_cut(start_daemon: Any) -> None:
     assert "A connection was cut" in daemon.log.read_text()
 
 
-def test_many_whole_messages_are_not_cut(daemon: Any) -> None:
+def test_many_whole_messages_are_not_cut(start_daemon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPCFACE_MEGABYTES_PER_S", "1000")  # of waiting frames, not of bytes a second
+    daemon = start_daemon()
     rows = bytes(4 * 60 * 30_000)  # 7.2 MB each
     with Peer(daemon.address) as peer:
         assert peer.ask(OPEN, "opened")["stream"] == 1
@@ -153,7 +155,8 @@ def test_what_a_web_page_can_send_is_no_message(daemon: Any) -> None:
     assert "'a page'" not in daemon.log.read_text()
 
 
-def test_payloads_that_wait_for_a_stream_are_counted(start_daemon: Any) -> None:
+def test_payloads_that_wait_for_a_stream_are_counted(start_daemon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPCFACE_MEGABYTES_PER_S", "1000")
     daemon = start_daemon()
     with Peer(daemon.address) as peer:
         for stream in range(1, 9):  # nothing is loaded yet: all of them wait for the same character

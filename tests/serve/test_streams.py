@@ -288,7 +288,7 @@ def test_characters_are_listed_loaded_unloaded_and_reloaded(start_daemon: Any, c
 
 def test_states_may_follow_an_open_at_once(daemon: Any) -> None:
     with Peer(daemon.address) as peer:
-        peer.ask({"type": "unload", "character": "ada"})  # so that it has to be read from disk again
+        peer.ask({"type": "unload", "character": "ada"}, "done")  # so that it has to be read from disk again
         peer.send({"type": "open", "stream": 1, "character": "ada", "size": 64})
         for sequence in range(5):
             peer.send({"type": "state", "stream": 1, "sequence": sequence})
