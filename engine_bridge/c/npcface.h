@@ -76,6 +76,7 @@ typedef struct {
     int level;             /* NPCFACE_LEVEL: 0 = as it was opened, higher = less well */
     double fps;            /* NPCFACE_LEVEL, NPCFACE_OPENED: frames pushed a second */
     int premultiplied;     /* colour is multiplied by alpha */
+    int watermark;         /* NPCFACE_OPENED: textures carry the invisible mark; the daemon may do so unasked */
     int64_t dropped;       /* frames of this stream never shown, so far */
     const uint8_t *pixels; /* of `part`, without gaps between its rows */
     size_t bytes;          /* so many */

@@ -126,6 +126,8 @@ static void read_field(npcface *faces, const char *key, npcw_reader *from, npcfa
         event->level = (int)npcw_read_integer(from);
     else if (strcmp(key, "fps") == 0)
         event->fps = npcw_read_number(from);
+    else if (strcmp(key, "watermark") == 0)
+        event->watermark = npcw_read_boolean(from);
     else if (strcmp(key, "dropped") == 0)
         event->dropped = npcw_read_integer(from);
     else if (strcmp(key, "alpha") == 0) {

@@ -302,6 +302,14 @@ double npcw_read_number(npcw_reader *from)
     return (double)npcw_read_integer(from);
 }
 
+int npcw_read_boolean(npcw_reader *from)
+{
+    unsigned mark = mark_of(from);
+    if (mark != 0xC2 && mark != 0xC3)
+        from->failed = 1;
+    return !from->failed && mark == 0xC3;
+}
+
 void npcw_read_text(npcw_reader *from, char *text, size_t capacity)
 {
     unsigned mark = mark_of(from);

@@ -55,6 +55,7 @@ size_t npcw_read_map(npcw_reader *from);
 size_t npcw_read_array(npcw_reader *from);
 double npcw_read_number(npcw_reader *from);
 int64_t npcw_read_integer(npcw_reader *from);
+int npcw_read_boolean(npcw_reader *from);
 /* Copies a text, cut to fit, with a final zero. */
 void npcw_read_text(npcw_reader *from, char *text, size_t capacity);
 void npcw_skip(npcw_reader *from, int depth);

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from npcface.cli.live import KeyOption, ServerKeyOption
+
 
 def health(
     address: Annotated[
@@ -19,6 +21,8 @@ def health(
     token: Annotated[
         str | None, typer.Option(envvar="NPCFACE_TOKEN", show_envvar=False, help="If clients need one.")
     ] = None,
+    server_key: ServerKeyOption = None,
+    key: KeyOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
@@ -27,7 +31,7 @@ def health(
     from npcface.observe.probe import address_of, problems
 
     asked = address or address_of()
-    found = problems(asked, ready=ready, timeout_s=timeout, token=token or "")
+    found = problems(asked, ready=ready, timeout_s=timeout, token=token or "", server_key=server_key, key=key)
     if as_json:
         print_json({"address": asked, "ok": not found, "problems": found})
     else:

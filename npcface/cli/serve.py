@@ -77,8 +77,6 @@ def serve(
     has an environment variable NPCFACE_… (docs/daemon.md). Exit codes: 3 could not start, 4 crashed too often
     (with --supervise), 5 hung.
     """
-    import logging
-
     from npcface.errors import NpcFaceError
     from npcface.observe.logs import secrets_of, set_up
     from npcface.paths import characters as store
@@ -107,9 +105,10 @@ def serve(
             metrics_port=metrics_port,
             supervise=supervise,
             notices=notices,
+            verbose=verbose or None,
         ).checked()
     except NpcFaceError as error:
         report_error(error.code, error.cause, error.remedy)
         raise typer.Exit(STARTUP_FAILED) from None
-    set_up(config.log_format, logging.DEBUG if verbose else logging.INFO, secrets_of(config))
+    set_up(config, secrets_of(config))
     raise typer.Exit(run(config))

@@ -48,19 +48,18 @@ def about(client: Session | bytes, stream: Stream | int = -1) -> dict[str, Any]:
     return {**fields, "stream": stream.id, "character": stream.options.character}
 
 
-def set_up(format: str, level: int = logging.INFO, secrets: Collection[str] = ()) -> None:
+def set_up(config: Config, secrets: Collection[str] = ()) -> None:
     """Write all logs to stderr.
 
     Args:
-        format: ``text`` or ``json``.
-        level: of ``logging``; less important lines are dropped.
+        config: ``log_format`` and ``verbose`` of it.
         secrets: words that must not be written, such as tokens; ``SECRET_MIN`` letters at least.
     """
     hidden = [secret for secret in secrets if len(secret) >= SECRET_MIN]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json(hidden) if format == "json" else Text(hidden))
+    handler.setFormatter(Json(hidden) if config.log_format == "json" else Text(hidden))
     handler.addFilter(Limiter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.DEBUG if config.verbose else logging.INFO, handlers=[handler], force=True)
 
 
 def secrets_of(config: Config) -> list[str]:

@@ -19,14 +19,22 @@ def address_of(environment: Mapping[str, str] = os.environ) -> str:
     return f"tcp://{_reachable(environment.get('NPCFACE_HOST', ''))}:{environment.get('NPCFACE_PORT', '5747')}"
 
 
-def problems(address: str, *, ready: bool = False, timeout_s: float = 5.0, token: str = "") -> list[str]:
+def problems(
+    address: str,
+    *,
+    ready: bool = False,
+    timeout_s: float = 5.0,
+    token: str = "",
+    server_key: str | None = None,
+    key: str | None = None,
+) -> list[str]:
     """What is wrong with a daemon; empty if nothing is.
 
     Args:
         address: ``http://…`` of its metrics, or ``tcp://…`` of its ready line.
         ready: it shall not only live, but be able to take clients now.
         timeout_s: to answer.
-        token: if it asks clients for one; for ``tcp`` alone.
+        token, server_key, key: if it asks clients for them, as for ``Client``; for ``tcp`` alone.
     """
     if address.startswith(("http://", "https://")):
         return _by_http(f"{address.rstrip('/')}/{'readyz' if ready else 'healthz'}", timeout_s)
@@ -35,7 +43,9 @@ def problems(address: str, *, ready: bool = False, timeout_s: float = 5.0, token
     from npcface.client import Client
 
     try:
-        with Client(address, timeout_s=timeout_s, token=token, shared_memory="off") as client:
+        with Client(
+            address, timeout_s=timeout_s, token=token, server_key=server_key, key=key, shared_memory="off"
+        ) as client:
             client.stats()
     except LimitError as error:  # it lives, and says that it is full
         return [error.cause] if ready else []

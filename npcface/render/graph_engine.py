@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npcface.errors import CharacterError
 from npcface.render.blocks import Format, encode
 from npcface.render.job import LANDMARKS, Background, FaceTime, Job, plate
 from npcface.render.looks import cover, densities, drive_of
@@ -139,6 +140,8 @@ class GraphEngine:
             return self._batches[key][1]
         prepared = [self._looks.of(character.tensors, quality) for character in characters]
         wanted = self._sessions.inputs(quality)
+        for one in prepared:
+            _check_shapes(one, wanted)
         stacked = {name: np.stack([one[name] for one in prepared]) for name in prepared[0] if name in wanted}
         if quality == LANDMARKS:
             stacked["drawn"] = np.zeros_like(stacked["drawn"])
@@ -153,6 +156,20 @@ class GraphEngine:
         while len(self._batches) > 1 and sum(self._sizes.values()) > KEPT_BYTES:
             del self._sizes[self._batches.popitem(last=False)[0]]
         return values
+
+
+def _check_shapes(prepared: dict[str, NDArray[Any]], wanted: dict[str, list[int | str]]) -> None:
+    """Graphs are made for the sides that enrolment writes; compiled code takes others too, and packs may hold any.
+
+    Raises:
+        CharacterError: so that one pack's fault is not taken for the device's.
+    """
+    for name, array in prepared.items():
+        sides = wanted.get(name, [])[1:]
+        if any(isinstance(side, int) and side != found for side, found in zip(sides, array.shape, strict=False)):
+            raise CharacterError(
+                f"Its {name} is {list(array.shape)}, this renderer draws {sides} alone.", "Enrol the portrait again."
+            )
 
 
 def _unmultiply(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

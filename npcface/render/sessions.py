@@ -106,9 +106,9 @@ class Sessions:
         """The session that gives a run one thread, for several runs at a time on a CPU."""
         return self._session(quality, 1 if self._provider == "cpu" else self._threads)
 
-    def inputs(self, quality: str) -> set[str]:
-        """Names of a graph's inputs."""
-        return {node.name for node in self.whole(quality).get_inputs()}
+    def inputs(self, quality: str) -> dict[str, list[int | str]]:
+        """Of each of a graph's inputs the shape; names stand for sides that may vary, the first is the batch."""
+        return {node.name: node.shape for node in self.whole(quality).get_inputs()}
 
     def value(self, array: NDArray[Any], device: str) -> Any:
         """An array as OrtValue on a device."""

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NpcFaceError as error:
         print(f"error ({error.code}): {error.cause}\n  {error.remedy}", file=sys.stderr)
         return EXIT_STARTUP
-    set_up(config.log_format, secrets=secrets_of(config))
+    set_up(config, secrets_of(config))
     return serve(config)
 
 

@@ -95,6 +95,7 @@ class Config:
     notices: str = "draw"  # of rights that are not stated: draw (tell clients, label textures), tell or off
     stdin: str = "ignore"  # or watch: leave when standard input closes
     log_format: str = "text"  # or json: one object a line
+    verbose: bool = False  # the log says what clients do
     metrics_port: int = -1  # metrics and health over HTTP: -1 = off, 0 = any free port, named in the log
     metrics_host: str = "127.0.0.1"  # address to show them on; they are not protected by the token
     health_timeout_s: float = 5.0  # without a move of the main loop, after which /healthz says no

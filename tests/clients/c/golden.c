@@ -155,6 +155,8 @@ static void replies(void)
     arrives("reply_opened_ring", NULL); /* of another machine: the ring is not there, and that is no error */
     CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_OPENED && event.width == 64);
     CHECK(faces->rings == NULL);
+    arrives("reply_opened_marked", NULL);
+    CHECK(npcface_poll(faces, 1000, &event) == 1 && event.kind == NPCFACE_OPENED && event.watermark);
     arrives("reply_closed", NULL);
     CHECK(npcface_poll(faces, 1000, &event) == 1 && strcmp(event.text, "closed by the client") == 0);
     arrives("reply_ended", NULL);
