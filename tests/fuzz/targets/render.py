@@ -1,4 +1,4 @@
-"""An embedding of the right shapes and any values, drawn by the compiled renderer or, where there is none, by the graphs.
+"""An embedding of the right shapes and any values, drawn by the compiled renderer or, without one, by the graphs.
 
 The first 8 bytes choose the sides of its pictures, each further byte how one array is filled.
 """
