@@ -24,14 +24,20 @@ hypothesis.settings.load_profile("untimed")
 LONGEST_FIRST = (
     "clients/godot",
     "clients/csharp",
+    "clients/c",
     "cluster",
     "studio",
     "train",
     "player",
+    "character",
     "cli",
+    "faults",
     "finetune",
+    "fuzz",
     "eval",
     "serve",
+    "access",
+    "rights",
 )
 """Folders whose tests take longest: begun first, so that two workers end at about the same time."""
 

@@ -17,7 +17,7 @@ from tests.fuzz.make_corpus import all_inputs
 from tests.fuzz.mutate import MOST_BYTES, mutants
 from tests.fuzz.run import TARGETS, table
 
-SECONDS = float(os.environ.get("NPCFACE_FUZZ_SECONDS", "24"))
+SECONDS = float(os.environ.get("NPCFACE_FUZZ_SECONDS", "8"))
 SEED = int(os.environ.get("NPCFACE_FUZZ_SEED", "0"))
 MOST_CORPUS_BYTES = 1 << 20
 pytestmark = pytest.mark.timeout(900)  # of a machine with ten times as much to do

@@ -1,4 +1,4 @@
-"""The folder that a game ships, built once for all tests that look into it."""
+"""The folder that a game ships, built once for all tests that look into it: they are all in ``test_bundle.py``."""
 
 from __future__ import annotations
 
