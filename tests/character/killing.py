@@ -3,9 +3,10 @@
 A process that has imported everything forks a writer for each kill, because starting Python 200 times would take
 minutes. Each writer is a process of its own that dies by SIGKILL, without a chance to tidy up.
 
-    random N    kills N writers that save, replace and delete in a loop, each after a random time
-    steps       kills a writer before its first system call, the next one after its first, the next one after its
-                second, and so on through a whole save, a save over an older self, and a deletion (ptrace: Linux)
+    random N    kills N writers that save, replace and delete in a loop, each a random time after it has begun
+    steps N     kills a writer before its first system call, the next one after its first, the next one after its
+                second, and so on through a whole save, a save over an older self, and a deletion (ptrace: Linux);
+                N: only after every N-th, as the time it takes grows with the square of their number
 
 ``--two-renames`` does without Linux's exchange of two folders, as on macOS and Windows.
 """
@@ -83,11 +84,13 @@ def at_random(root: Path, kills: int) -> dict[str, int]:
             os.close(ours)
             write_on(store, max(known.values()), theirs)
         os.close(theirs)
-        time.sleep(luck.uniform(0.0, 0.02))
-        os.kill(writer, signal.SIGKILL)
-        os.waitpid(writer, 0)
-        with open(ours, "rb") as told:
-            lines = [line.split() for line in told.read().decode().splitlines()]
+        with open(ours, "rb", buffering=0) as told:
+            heard = told.read(1 << 16)  # on a busy machine the fork alone may take longer than what follows
+            time.sleep(luck.uniform(0.0, 0.02))
+            os.kill(writer, signal.SIGKILL)
+            os.waitpid(writer, 0)
+            heard += told.readall()
+        lines = [line.split() for line in heard.decode().splitlines()]
         begun = {name: int(value) for name, value, what in lines if what == "begun"}
         done = {name: int(value) for name, value, what in lines if what == "done"}
         litter = max(litter, hidden(root))
@@ -109,7 +112,7 @@ def hidden(root: Path) -> int:
     return sum(entry.name.startswith(".") for entry in root.iterdir())
 
 
-def at_every_step(root: Path) -> dict[str, int]:
+def at_every_step(root: Path, every: int) -> dict[str, int]:
     store, kills = CharacterStore(root), {}
 
     def prepared(folder: Path) -> None:
@@ -128,7 +131,7 @@ def at_every_step(root: Path) -> dict[str, int]:
     }
     for name, (before, job, allowed) in jobs.items():
         seen = set()
-        for step in range(100_000):
+        for step in range(0, 100_000, every):
             before()
             finished = killed_at(step, job)
             try:
@@ -177,7 +180,8 @@ def main() -> None:
     root.mkdir(exist_ok=True)
     if "--two-renames" in sys.argv:
         folder_module._exchange = lambda first, second: False
-    print(json.dumps(at_every_step(root) if mode == "steps" else at_random(root, int(sys.argv[3]))))
+    number = int(sys.argv[3])
+    print(json.dumps(at_every_step(root, number) if mode == "steps" else at_random(root, number)))
 
 
 if __name__ == "__main__":
