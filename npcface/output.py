@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from npcface.credentials import Credit, attached, signed
 from npcface.errors import DependencyError, LimitError
-from npcface.whole import whole
+from npcface.whole import write_whole
 
 Pixels = NDArray[np.uint8]
 Sound = tuple[NDArray[np.int16], int]
@@ -33,31 +35,40 @@ def frames_in(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def frame_folder(folder: Path, *, alpha: bool = False) -> Iterator[Writer]:
+def frame_folder(folder: Path, *, alpha: bool = False, credit: Credit | None = None) -> Iterator[Writer]:
     """Write ``frame_000000.png``, ``frame_000001.png`` …
 
     Args:
         folder: made if missing; frames of an earlier run are removed first, so that no old tail is left.
         alpha: keep the alpha channel.
+        credit: goes into each frame, signed; None: nothing does.
+
+    Raises:
+        CredentialsError: a frame cannot be signed; those before it stay.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in frames_in(folder):
         old.unlink()
-    yield _Folder(folder, alpha)
+    yield _Folder(folder, alpha, credit)
 
 
 class _Folder:
-    def __init__(self, folder: Path, alpha: bool) -> None:
-        self._folder, self._alpha, self._count = folder, alpha, 0
+    def __init__(self, folder: Path, alpha: bool, credit: Credit | None) -> None:
+        self._folder, self._alpha, self._credit, self._count = folder, alpha, credit, 0
 
     def add(self, rgba: Pixels) -> None:
         image = Image.fromarray(rgba if self._alpha else np.ascontiguousarray(rgba[..., :3]))
-        image.save(self._folder / f"frame_{self._count:06d}.png", compress_level=3)
+        drawn = io.BytesIO()
+        image.save(drawn, "PNG", compress_level=3)
+        name = f"frame_{self._count:06d}.png"
+        write_whole(self._folder / name, attached(drawn.getvalue(), name, self._credit))
         self._count += 1
 
 
 @contextlib.contextmanager
-def mp4(path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None) -> Iterator[Writer]:
+def mp4(
+    path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None, credit: Credit | None = None
+) -> Iterator[Writer]:
     """Write an H.264 file that plays everywhere (yuv420p, BT.709); alpha is dropped.
 
     Args:
@@ -65,10 +76,11 @@ def mp4(path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None
         fps: frames a second, above 0.
         quality: x264's constant rate factor, 0 lossless … 51 worst.
         sound: heard from the first frame on, as AAC.
+        credit: goes into the file, signed; None: nothing does.
 
     Raises:
         DependencyError: PyAV is missing, or came without an H.264 encoder.
-        LimitError: fps makes no sense.
+        LimitError: fps makes no sense. CredentialsError: the film cannot be signed.
     """
     if not 0.1 <= fps <= 1000.0:
         raise LimitError(f"fps is {fps}, expected 0.1 to 1000.", "25 or 30 are usual.")
@@ -80,7 +92,7 @@ def mp4(path: Path, fps: float, *, quality: int = 17, sound: Sound | None = None
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"movflags": "faststart"}
-    with whole(path) as unfinished, av.open(str(unfinished), "w", format="mp4", options=options) as container:
+    with signed(path, credit) as unfinished, av.open(str(unfinished), "w", format="mp4", options=options) as container:
         try:
             stream: Any = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
         except (ValueError, av.error.FFmpegError) as error:

@@ -63,9 +63,9 @@ def animate(
 
     from npcface.cli.paths import character_of
     from npcface.cli.script import parse_background, performance, sounding
-    from npcface.credentials import attach, credit_of
+    from npcface.credentials import credit_of
     from npcface.framing import Canvas
-    from npcface.output import frame_folder, frames_in, mp4
+    from npcface.output import frame_folder, mp4
     from npcface.render import Renderer
     from npcface.watermark import Marker
 
@@ -86,16 +86,17 @@ def animate(
     marker = Marker(character.id) if watermark else None
     renderer = Renderer(provider=provider)
     drawn = quality.of(renderer)
+    credit = credit_of([character.manifest], drawn, wanted=credentials)
     count, began = 0, time.perf_counter()
     with ExitStack() as stack:
         advance = stack.enter_context(
             progress_bar("rendering", length_hint(states) or None, quiet=as_json, lines=machine_readable)
         )
         if frames is not None:
-            writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent"))
+            writer = stack.enter_context(frame_folder(frames, alpha=behind == "transparent", credit=credit))
         else:
             assert output is not None
-            writer = stack.enter_context(mp4(output, rate, sound=sound))
+            writer = stack.enter_context(mp4(output, rate, sound=sound, credit=credit))
         while batch := list(islice(states, BATCH)):
             people = [character] * len(batch)
             for texture in renderer.render(people, batch, size=size, background=behind, quality=drawn):
@@ -103,9 +104,6 @@ def animate(
                 writer.add(picture if marker is None else marker.mark(picture))
             count += len(batch)
             advance(len(batch), label=f"frame {count}")
-    credit = credit_of([character.manifest], drawn, wanted=credentials)
-    for file in [*([output] if output else []), *(frames_in(frames) if frames else [])]:
-        attach(file, credit)
     seconds = time.perf_counter() - began
     if as_json:
         target = str(output or frames)

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from npcface.cli.console import out, print_json
+from npcface.cli.credentials import CredentialsOption
 from npcface.cli.progress import MachineReadable, progress_bar
 from npcface.cli.quality import Asked, QualityOption
+from npcface.cli.watermark import WatermarkOption
 
 MEASURE_S = 3.0
 FILM_FPS = 25
@@ -23,6 +25,8 @@ def demo(
         typer.Option(min=5, max=60, help="Frame rate of the film. Default: what the machine can, to 25."),
     ] = None,
     quality: QualityOption = Asked.AUTO,
+    watermark: WatermarkOption = True,
+    credentials: CredentialsOption = True,
     machine_readable: MachineReadable = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -32,7 +36,7 @@ def demo(
     from npcface.bench.daemon import running_daemon
     from npcface.bench.lockstep import lock_step
     from npcface.client import Client
-    from npcface.credentials import attach, credit_of
+    from npcface.credentials import credit_of, signed
     from npcface.demo.people import ai_person, astronaut
     from npcface.demo.talk import CONVERSATION, conversation, side_by_side
     from npcface.enroll import enroll
@@ -67,22 +71,27 @@ def demo(
         renderer = Renderer()
         drawn = quality.of(renderer)
         picture = contact_sheet(renderer, characters, "summary", quality=drawn, progress=advance)
-        Marker(" ".join(character.id for character in characters)).mark_image(picture).save(sheet_path)
+    if watermark:
+        picture = Marker(" ".join(character.id for character in characters)).mark_image(picture)
+    credit = credit_of([character.manifest for character in characters], drawn, wanted=credentials)
+    with signed(sheet_path, credit) as part:
+        picture.save(part, "PNG")
     ids = [character.id for character in characters]
     shown, late = 0, 0  # ticks of the film, and how many of them repeat a picture because the next came late
     with running_daemon(store) as daemon:
         with progress_bar("measuring", quiet=as_json, lines=machine_readable), Client(daemon.address) as client:
             pace = lock_step(client, ids[0], size=size, seconds=MEASURE_S, quality=drawn)
         rate = fps or sustainable_fps(pace.fps, len(ids))
-        with mp4(film_path, rate) as film, progress_bar("talking", quiet=as_json, lines=machine_readable) as advance:
-            for frames, ticks in conversation(daemon.address, ids, size=size, fps=rate, quality=drawn):
+        with (
+            mp4(film_path, rate, credit=credit) as film,
+            progress_bar("talking", quiet=as_json, lines=machine_readable) as advance,
+        ):
+            talk = conversation(daemon.address, ids, size=size, fps=rate, quality=drawn, watermark=watermark)
+            for frames, ticks in talk:
                 for _ in range(ticks):
                     film.add(side_by_side(frames))
                 shown, late = shown + ticks, late + ticks - 1
                 advance(ticks)
-    credit = credit_of([character.manifest for character in characters], drawn)
-    attach(sheet_path, credit)
-    attach(film_path, credit)
     figures = {
         "film": str(film_path),
         "contact_sheet": str(sheet_path),

@@ -11,6 +11,7 @@ import typer
 from npcface.cli.console import err, out, print_json
 
 if TYPE_CHECKING:
+    from npcface.errors import NpcFaceError
     from npcface.watermark.detect import Verdict
 
 UNMARKED = 4
@@ -36,13 +37,13 @@ def detect(
         try:
             listed = files_of(given)
         except NpcFaceError as error:
-            rows.append({"file": str(given), "error": {"code": error.code, "cause": error.cause}})
+            rows.append({"file": str(given), "error": _told(error)})
             continue
         for file in listed:
             try:
                 row = {"file": str(file), **_row(look(frames_of(file)), wanted)}
             except NpcFaceError as error:
-                row = {"file": str(file), "error": {"code": error.code, "cause": error.cause}}
+                row = {"file": str(file), "error": _told(error)}
             rows.append(row)
             if not as_json:
                 _say(row)
@@ -51,10 +52,14 @@ def detect(
     else:
         for row in rows:
             if "error" in row:
-                err().print(f"{row['file']}: {row['error']['cause']}", markup=False)
+                err().print(f"{row['file']}: {row['error']['cause']} {row['error']['remedy']}".strip(), markup=False)
     if any("error" in row for row in rows):
         raise typer.Exit(1)
     raise typer.Exit(0 if rows and all(row["marked"] for row in rows) else UNMARKED)
+
+
+def _told(error: NpcFaceError) -> dict[str, str]:
+    return {"code": error.code, "cause": error.cause, "remedy": error.remedy}
 
 
 def _row(verdict: Verdict, wanted: int | None) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def _say(row: dict[str, Any]) -> None:
     chance = math.log10(max(row["false_alarm"], 1e-300))
     matches = ""
     if row.get("character_matches") is not None:
-        matches = ", this character" if row["character_matches"] else ", another character"
+        matches = ", this character" if row["character_matches"] else ", another character (or several)"
     out().print(
         f"{row['file']}: marked ({row['kind']}), payload {says}{matches}, score {row['score']:.1f}, "
         f"chance of a false alarm below 10^{math.ceil(chance)}",

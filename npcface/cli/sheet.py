@@ -51,13 +51,18 @@ def sheet(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draw a contact sheet. A portrait that cannot be used is named and left out; exit code 1 if none is left."""
+    from PIL import Image
+
     from npcface.cli.paths import character_of
-    from npcface.credentials import attach, credit_of
+    from npcface.credentials import credit_of, signed
     from npcface.errors import NpcFaceError
     from npcface.render import Renderer
     from npcface.sheet import KINDS, contact_sheet
     from npcface.watermark import Marker
 
+    form = Image.registered_extensions().get(output.suffix.lower(), "")
+    if form not in Image.SAVE:
+        raise typer.BadParameter(f"{output.name} is no picture's name; end it in .png or .jpg", param_hint="--out")
     people: list[Character] = []
     marker: Marker | None = None
     refused: dict[str, str] = {}
@@ -83,8 +88,8 @@ def sheet(
             marker = Marker(" ".join(person.id for person in people))
             picture = marker.mark_image(picture)
         output.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(output)
-        attach(output, credit_of([one.manifest for one in people], drawn, wanted=credentials))
+        with signed(output, credit_of([one.manifest for one in people], drawn, wanted=credentials)) as part:
+            picture.save(part, form)
     if as_json:
         written = str(output) if people else None
         made = {"sheet": written, "people": len(people), "quality": drawn, "watermark": said(marker)}

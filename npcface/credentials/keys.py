@@ -7,6 +7,7 @@ extended key usage e-mail protection, no CA.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -65,16 +66,20 @@ def _checked(cert: Path, key: Path, remedy: str) -> Keys:
     from datetime import UTC, datetime
 
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+    spki = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     try:
-        chain, secret = _read(cert), _read(key)
+        chain, secret = _read(cert), _read(key, secret=True)
         certificates = x509.load_pem_x509_certificates(chain)
         private = load_pem_private_key(secret, None)
+        ours, theirs = (one.public_key().public_bytes(*spki) for one in (private, certificates[0]))
     except (OSError, ValueError, TypeError) as error:  # TypeError: the key has a password
         raise CredentialsError(f"The certificate {cert} cannot be used: {error}.", remedy) from error
-    spki = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    if private.public_key().public_bytes(*spki) != certificates[0].public_key().public_bytes(*spki):
+    except UnsupportedAlgorithm as error:
+        raise _unknown(cert) from error
+    if ours != theirs:
         raise CredentialsError(f"{key} is not the key of the first certificate of {cert}.", remedy)
     if certificates[0].not_valid_after_utc < datetime.now(UTC):
         raise CredentialsError(f"{cert} expired on {certificates[0].not_valid_after_utc:%Y-%m-%d}.", remedy)
@@ -90,12 +95,22 @@ def _algorithm(private: object, cert: Path) -> str:
         known = {True: "ed25519"}.get(isinstance(private, ed25519.Ed25519PrivateKey))
         known = "ps256" if isinstance(private, rsa.RSAPrivateKey) else known
     if known is None:
-        raise CredentialsError(f"{cert} has a kind of key that C2PA does not know.", "Use an EC P-256 key.")
+        raise _unknown(cert)
     return known
 
 
-def _read(path: Path) -> bytes:
+def _unknown(cert: Path) -> CredentialsError:
+    return CredentialsError(f"{cert} has a kind of key that C2PA does not know.", "Use an EC P-256 key.")
+
+
+def _read(path: Path, *, secret: bool = False) -> bytes:
     with path.open("rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if secret and os.name != "nt" and mode & 0o077:
+            raise CredentialsError(
+                f"Others may read {path} (mode {mode & 0o777:o}); who has read it can sign in its name.",
+                f"Take that away: chmod 600 '{path}', or use another key.",
+            )
         data = file.read(_MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:
         raise ValueError(f"it has more than {_MAX_BYTES} bytes")
@@ -115,6 +130,11 @@ def _make(place: Path) -> None:
             new.rename(place)  # refused where another program was faster and the folder is not empty
     except OSError as error:
         if not (place / CERT_NAME).is_file():
+            if place.is_dir() and error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                raise CredentialsError(
+                    f"There is no {CERT_NAME} in {place}, but other files.",
+                    f"Put it back, or remove {place}: another one is made.",
+                ) from error
             raise CredentialsError(
                 f"No certificate can be kept in {place}: {error.strerror}.", "Make that writable, or --no-credentials."
             ) from error

@@ -57,7 +57,13 @@ def timed(sounds: str, start_s: float = 0.25) -> list[tuple[str, float, float]]:
 
 
 def conversation(
-    address: str, people: Sequence[str], *, size: int, fps: float, quality: AskedQuality = "auto"
+    address: str,
+    people: Sequence[str],
+    *,
+    size: int,
+    fps: float,
+    quality: AskedQuality = "auto",
+    watermark: bool = True,
 ) -> Iterator[tuple[list[Frame], int]]:
     """Record the talk, as it happens.
 
@@ -71,7 +77,7 @@ def conversation(
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(address)) for _ in people]
         pairs = zip(clients, people, strict=True)
-        streams = [client.open(person, size, fps=fps, quality=quality, watermark=True) for client, person in pairs]
+        streams = [client.open(person, size, fps=fps, quality=quality, watermark=watermark) for client, person in pairs]
         pushed = [stream.idle(seed) for seed, stream in enumerate(streams)]
         shown = [next(frames) for frames in pushed]
         for number, line in enumerate(CONVERSATION):

@@ -8,13 +8,12 @@ from typing import Literal, get_args
 
 from PIL import Image
 
-from npcface.credentials import Credit, attach
+from npcface.credentials import Credit, signed
 from npcface.errors import LimitError
 from npcface.export.act import Act
 from npcface.export.artist import Artist, marking
 from npcface.export.moving import write_mp4, write_webp
 from npcface.export.sprites import write_sprites
-from npcface.export.whole import whole
 from npcface.output import Sound
 from npcface.watermark import Marker
 
@@ -54,25 +53,24 @@ def export(
 
     Raises:
         LimitError: a film without background, an animation that is too large, sprites that are neither
-            ``.png`` nor ``.zip``. DependencyError: PyAV is missing. CredentialsError: the file cannot be signed; it is
-            there without.
+            ``.png`` nor ``.zip``. DependencyError: PyAV is missing. CredentialsError: the file cannot be signed.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     if kind == "mp4":
         if not opaque:
             raise LimitError("MP4 has no transparency.", "Choose a background, or WebP.")
-        return attach(write_mp4(out, marking(artist, marker), act, sound, progress), credit)
+        return write_mp4(out, marking(artist, marker), act, sound, progress, credit=credit)
     if kind == "webp":
-        return attach(write_webp(out, marking(artist, marker), act, size, progress), credit)
+        return write_webp(out, marking(artist, marker), act, size, progress, credit=credit)
     if kind == "sprites":
         return write_sprites(out, artist, size, act.still(), progress, marker, credit)
     if kind == "pack":
         raise LimitError("A pack has no pictures to draw.", "Call write_pack.")
     pixels = next(marking(artist, marker)([act.still()]))
-    with whole(out) as part:
+    with signed(out, credit) as part:
         Image.fromarray(pixels).save(part, "PNG")
     progress(1.0)
-    return attach(out, credit)
+    return out
 
 
 def write_pack(folder: Path, out: Path) -> Path:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from npcface.credentials import Credit, signed
 from npcface.errors import LimitError
 from npcface.export.act import Act
 from npcface.export.artist import Artist
-from npcface.export.whole import whole
 from npcface.output import Sound, mp4
 
 FPS = 30.0
@@ -22,7 +22,13 @@ Progress = Callable[[float], None]
 
 
 def write_webp(
-    out: Path, artist: Artist, act: Act, size: int, progress: Progress = lambda share: None, fps: float = FPS
+    out: Path,
+    artist: Artist,
+    act: Act,
+    size: int,
+    progress: Progress = lambda share: None,
+    fps: float = FPS,
+    credit: Credit | None = None,
 ) -> Path:
     """An animation that repeats for ever.
 
@@ -33,9 +39,10 @@ def write_webp(
         size: side in pixels.
         progress: called with the share that is done.
         fps: frames a second.
+        credit: goes into the file, signed; None: nothing does.
 
     Raises:
-        LimitError: more than ``WEBP_PIXELS_MAX`` pixels.
+        LimitError: more than ``WEBP_PIXELS_MAX`` pixels. CredentialsError: the file cannot be signed.
     """
     count = act.count(fps)
     if count * size * size > WEBP_PIXELS_MAX:
@@ -46,7 +53,7 @@ def write_webp(
     frames = [Image.fromarray(pixels) for pixels in _counted(artist(act.states(fps)), count, progress)]
     ends_ms = [round((number + 1) * 1000.0 / fps) for number in range(count)]
     durations = [end - start for start, end in zip([0, *ends_ms], ends_ms, strict=False)]
-    with whole(out) as part:
+    with signed(out, credit) as part:
         frames[0].save(
             part, "WEBP", save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=85, method=2
         )
@@ -60,6 +67,7 @@ def write_mp4(
     sound: Sound | None = None,
     progress: Progress = lambda share: None,
     fps: float = FPS,
+    credit: Credit | None = None,
 ) -> Path:
     """A film, H.264 and AAC.
 
@@ -68,12 +76,13 @@ def write_mp4(
         artist: draws frames without transparency.
         act: what happens. sound: what is heard, from the first frame on.
         progress: called with the share that is done. fps: frames a second.
+        credit: as for ``write_webp``.
 
     Raises:
-        DependencyError: PyAV or an encoder is missing.
+        DependencyError: PyAV or an encoder is missing. CredentialsError: the file cannot be signed.
     """
     heard = None if sound is None else _fitted(sound, act.count(fps) / fps)
-    with mp4(out, fps, sound=heard) as film:
+    with mp4(out, fps, sound=heard, credit=credit) as film:
         for pixels in _counted(artist(act.states(fps)), act.count(fps), progress):
             film.add(pixels)
     return out

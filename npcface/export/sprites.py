@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 import npcface
-from npcface.credentials import Credit, attach, attached
+from npcface.credentials import Credit, attached, signed
 from npcface.drive.emotion import EMOTIONS, layer
 from npcface.drive.emotion import pose as felt_of
 from npcface.drive.visemes import VISEME_SHAPES
@@ -68,7 +68,7 @@ def write_sprites(
         credit: goes into the atlas, signed; None: nothing does.
 
     Raises:
-        LimitError: another suffix.
+        LimitError: another suffix. CredentialsError: the atlas cannot be signed.
     """
     if out.suffix not in (".png", ".zip"):
         raise LimitError(f"Sprites cannot be written as {out.name}.", "Name a .png or a .zip.")
@@ -94,11 +94,10 @@ def write_sprites(
             packed.writestr(zipfile.ZipInfo(picture), attached(drawn.getvalue(), picture, credit))
             packed.writestr(zipfile.ZipInfo(out.with_suffix(".json").name), document)
         return out
-    with whole(out.with_suffix(".json")) as part:
-        part.write_text(document, "utf-8")
-    with whole(out) as part:
+    with whole(out.with_suffix(".json")) as listing, signed(out, credit) as part:  # neither without the other
+        listing.write_text(document, "utf-8")
         atlas.save(part, "PNG")
-    return attach(out, credit)
+    return out
 
 
 def _turned(base: FaceState, yaw: float, pitch: float) -> FaceState:

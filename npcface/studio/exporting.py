@@ -49,6 +49,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     line: Name | None = None
     seconds: Annotated[float, Meta(gt=0.0, le=SECONDS_MAX)] | None = None
     watermark: bool = True
+    credentials: bool = True
 
 
 async def export(request: Request) -> JSONResponse:
@@ -85,7 +86,9 @@ def _exported(studio: Studio, wish: Wish, entry: Entry, act: Act, line: Line | N
                 size=wish.size,
                 opaque=wish.background != "transparent",
                 sound=None if line is None else (line.samples, line.rate_hz),
-                credit=credit_of([entry.manifest], "" if wish.quality == "auto" else wish.quality),
+                credit=credit_of(
+                    [entry.manifest], "" if wish.quality == "auto" else wish.quality, wanted=wish.credentials
+                ),
                 progress=lambda share: tell("drawing" if share < 1.0 else "writing", 0.95 * share),
                 marker=Marker(wish.character) if wish.watermark else None,
             )

@@ -18,7 +18,7 @@ FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 FRAMES_MAX = 16
 """Of an animation or film that are looked at together, evenly spread."""
 PIXELS_MAX = 64_000_000
-"""Of one picture."""
+"""Of one picture, and of all frames together that are held of an animation or film: four bytes each."""
 
 
 class PictureError(NpcFaceError):
@@ -55,14 +55,13 @@ def frames_of(file: Path) -> list[Pixels]:
 def _of_picture(file: Path) -> list[Pixels]:
     try:
         with Image.open(file) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise PictureError(
-                    f"{file} has {image.width} × {image.height} px.", f"Cut it to {PIXELS_MAX / 1e6:.0f} megapixels."
-                )
-            count = getattr(image, "n_frames", 1)
-            found = []
-            for number in _spread(count):
+            size = image.size
+            most = _most(file, *size)
+            found: list[Pixels] = []
+            for number in _spread(getattr(image, "n_frames", 1), most):
                 image.seek(number)
+                if image.size != size:
+                    continue  # pages of a TIFF differ
                 see_through = "A" in image.mode or "transparency" in image.info
                 found.append(np.asarray(image.convert("RGBA" if see_through else "RGB")))
             return [frame for frame in found if frame.shape == found[0].shape]
@@ -87,17 +86,18 @@ def _of_film(file: Path) -> list[Pixels]:
             if not film.streams.video:
                 raise PictureError(f"{file} has no pictures.", "Name a film.")
             stream = film.streams.video[0]
-            wanted = set(_spread(stream.frames or FRAMES_MAX))
+            size = stream.width, stream.height
+            wanted = set(_spread(stream.frames or FRAMES_MAX, _most(file, *size)))
             found = [
                 frame.to_ndarray(format="rgb24")
                 for number, frame in _until(film.decode(stream), wanted)
-                if number in wanted
+                if number in wanted and (frame.width, frame.height) == size
             ]
     except (av.error.FFmpegError, ValueError) as error:
         raise PictureError(f"{file} cannot be read as a film: {error}", "MP4 with H.264 can be.") from error
     if not found:
         raise PictureError(f"{file} has no pictures.", "Name a film that plays.")
-    return [frame for frame in found if frame.shape == found[0].shape]
+    return found
 
 
 def _until(frames: Iterator[Any], wanted: set[int]) -> Iterator[tuple[int, Any]]:
@@ -108,7 +108,18 @@ def _until(frames: Iterator[Any], wanted: set[int]) -> Iterator[tuple[int, Any]]
             return
 
 
-def _spread(count: int) -> list[int]:
-    """Up to ``FRAMES_MAX`` numbers below ``count``."""
-    step = max(count / FRAMES_MAX, 1.0)
-    return [int(i * step) for i in range(min(count, FRAMES_MAX))]
+def _most(file: Path, width: int, height: int) -> int:
+    """Frames of a size that may be held together, 1 to ``FRAMES_MAX``.
+
+    Raises:
+        PictureError: one alone is too large.
+    """
+    if width * height > PIXELS_MAX:
+        raise PictureError(f"{file} has {width} × {height} px.", f"Cut it to {PIXELS_MAX / 1e6:.0f} megapixels.")
+    return min(FRAMES_MAX, PIXELS_MAX // max(width * height, 1))
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """Up to ``most`` numbers below ``count``."""
+    step = max(count / most, 1.0)
+    return [int(i * step) for i in range(min(count, most))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from npcface.cli.app import app
+from npcface.credentials import credit_of
 from npcface.drive.timeline import Phoneme
 from npcface.drive.track import Track, save
 from npcface.export.act import Act
@@ -32,7 +34,9 @@ def artist(states: Iterable[FaceState]) -> Iterator[Any]:
 
 
 def exported(kind: Any, name: str) -> Callable[[Path], object]:
-    return lambda root: export(kind, root / name, artist, Act(seconds=0.5), size=64)
+    """Signed, where npcface[credentials] is installed."""
+    credit = credit_of([character().manifest])
+    return lambda root: export(kind, root / name, artist, Act(seconds=0.5), size=64, credit=credit)
 
 
 def packed(root: Path) -> None:
@@ -70,6 +74,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "pack": packed,
     "png": exported("png", "a.png"),
     "sprites": exported("sprites", "a.zip"),
+    "sprites beside their list": exported("sprites", "b.png"),
     "webp": exported("webp", "a.webp"),
     "mp4": exported("mp4", "a.mp4"),
     "wav": spoken,
@@ -102,6 +107,25 @@ def test_what_was_there_stays(what: str, disk: SmallDisk) -> None:
     assert "Free" in remedy or "cannot be written" in str(caught.value), repr(caught.value)
     assert contents(disk.root) == before
     write(disk.root)  # there is room again
+
+
+@pytest.mark.parametrize("what", ["png", "webp", "mp4", "sprites beside their list"])
+def test_room_for_the_picture_but_not_for_its_signature(what: str, disk: SmallDisk) -> None:
+    pytest.importorskip("c2pa", reason="npcface[credentials] is not installed")
+    if not disk.mounted:
+        pytest.skip("a disk of its own cannot be mounted here")
+    write = WRITERS[what]
+    write(disk.root)
+    before = contents(disk.root)
+    names = {"png": "a.png", "webp": "a.webp", "mp4": "a.mp4"}
+    room = len(before[names.get(what, "b.png")]) + len(before.get("b.json", b"")) + 8192
+    with disk.full():
+        filler = disk.root / FILLER
+        os.truncate(filler, filler.stat().st_size - room)
+        with pytest.raises(OSError) as caught:
+            write(disk.root)
+    assert disk_full(caught.value) is not None
+    assert contents(disk.root) == before
 
 
 def test_the_cache_does_without(disk: SmallDisk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
@@ -25,6 +26,7 @@ from npcface.credentials.read import read  # noqa: E402
 from npcface.export.act import Act  # noqa: E402
 from npcface.export.artist import local  # noqa: E402
 from npcface.export.export import export  # noqa: E402
+from npcface.output import frame_folder  # noqa: E402
 from npcface.render import Renderer  # noqa: E402
 
 MIRA = Manifest(
@@ -95,6 +97,43 @@ def test_a_zip_holds_a_signed_atlas(character: Any, tmp_path: Path) -> None:
     assert report is not None and report.intact
 
 
+@pytest.mark.parametrize(("kind", "name"), [("png", "a.png"), ("webp", "a.webp"), ("mp4", "a.mp4"),
+                                            ("sprites", "a.png"), ("sprites", "a.zip")])  # fmt: skip
+def test_an_export_that_cannot_be_signed_leaves_the_one_before(
+    keys: Path, character: Any, tmp_path: Path, kind: Any, name: str
+) -> None:
+    artist = local(Renderer("cpu"), character, 64, quality="warp")
+    folder = tmp_path / "out"
+
+    def write(seconds: float) -> None:
+        act = Act(seconds=seconds, feeling="happy" if seconds > 0.2 else "sad")
+        export(kind, folder / name, artist, act, size=64, credit=credit_of([character.manifest]))
+
+    write(0.2)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (keys / "certificate.pem").write_text("hello")
+    with pytest.raises(CredentialsError):
+        write(0.3)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_frames_are_signed_as_they_are_written(keys: Path, tmp_path: Path) -> None:
+    with frame_folder(tmp_path / "frames", credit=credit_of([MIRA])) as writer:
+        writer.add(np.full((64, 64, 4), 99, np.uint8))
+    report = read(tmp_path / "frames" / "frame_000000.png")
+    assert report is not None and report.intact
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_signing_keeps_the_mode_and_follows_no_link(keys: Path, tmp_path: Path) -> None:
+    path, other = picture(tmp_path / "a.png"), tmp_path / "other"
+    path.chmod(0o640)
+    other.write_text("mine")
+    (tmp_path / ".a.png.signed").symlink_to(other)  # the name that it had once
+    attach(path, credit_of([MIRA]))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640 and other.read_text() == "mine"
+
+
 @pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
 def test_a_changed_byte_is_found(keys: Path, tmp_path: Path, place: float) -> None:
     path = attach(picture(tmp_path / "a.jpg", 128), credit_of([MIRA]))
@@ -150,6 +189,37 @@ def test_a_certificate_of_ones_own(keys: Path, tmp_path: Path, monkeypatch: pyte
     serial = x509.load_pem_x509_certificates((own / "certificate.pem").read_bytes())[0].serial_number
     assert checked(tmp_path / "a.png")["manifest"]["signature_info"]["cert_serial_number"] == str(serial)
     assert not keys.exists(), "none is made then"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_a_key_that_others_may_read_is_refused(keys: Path) -> None:
+    load_keys()
+    (keys / "key.pem").chmod(0o644)
+    with pytest.raises(CredentialsError, match="Others may read") as caught:
+        load_keys()
+    assert "chmod 600" in caught.value.remedy
+
+
+def test_a_key_without_its_certificate_is_told_as_that(keys: Path) -> None:
+    load_keys()
+    (keys / "certificate.pem").unlink()
+    with pytest.raises(CredentialsError, match="There is no certificate") as caught:
+        load_keys()
+    assert f"remove {keys}" in caught.value.remedy and [*keys.iterdir()] == [keys / "key.pem"]
+
+
+def test_a_kind_of_key_that_nobody_knows(keys: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    load_keys()
+    der = X25519PrivateKey.generate().private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    der = der.replace(bytes.fromhex("06032b656e"), bytes.fromhex("06032b6570"))  # 1.3.101.110 → 112, Ed25519
+    for changed in (bytes.fromhex("06032b6579"), bytes.fromhex("06032b6570")):  # 1.3.101.121 is nothing
+        body = base64.encodebytes(der.replace(bytes.fromhex("06032b6570"), changed)).decode()
+        (keys / "key.pem").write_text(f"-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\n")
+        with pytest.raises(CredentialsError):
+            load_keys()
 
 
 @pytest.mark.parametrize("damage", ["another key", "no key", "no certificate"])
