@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.request import urlopen
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from npcface.bench.daemon import Daemon
 from npcface.bench.facts import cpu_seconds, resident_mb
 from npcface.client import Client
 from npcface.observe import Balance, balance, stream_balances
+from npcface.observe.probe import DIRECT
 from npcface.wire.replies import Figures
 
 EVERY_S = 10.0
@@ -74,7 +74,7 @@ class Watch:
         )
 
     def _read(self, below: str) -> str:
-        with urlopen(self._page + below, timeout=30.0) as answer:
+        with DIRECT.open(self._page + below, timeout=30.0) as answer:
             return str(answer.read().decode())
 
     def settle(self) -> None:

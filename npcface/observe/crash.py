@@ -1,8 +1,8 @@
 """Crash reports: a few small files in the user's own folder, which nobody sends anywhere.
 
 A report holds what happened and where in the code. It holds no environment, no tokens, and of paths only their last
-name, so that it can be shown to others. ``install`` catches what ends a process: an exception nobody handled, in any
-thread, or a fault below Python (``faulthandler``).
+name as far as ``clean`` can tell a path from other text. ``install`` catches what ends a process: an exception nobody
+handled, in any thread, or a fault below Python (``faulthandler``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from typing import IO, Any
 import npcface
 from npcface.paths import state
 
+if sys.platform != "win32":
+    import fcntl
+
 FILES_MAX = 20
 BYTES_MAX = 64 * 1024
 SUPERVISED_ENV = "NPCFACE_BEAT"
@@ -33,7 +36,14 @@ SUPERVISED_ENV = "NPCFACE_BEAT"
 FAULT = "fault"
 """Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
 
-_PATH = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'\":*?<>|,;)\]]+)+[\\/]?")
+_WORD = r"[^\\/\s'\":*?<>|,;)\]]+"
+_PATH = re.compile(
+    rf"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/]+{_WORD}(?:(?:[ ]{_WORD}){{1,4}}(?=[\\/]))?)+[\\/]?"
+    # whole if it is in quotes, as Python writes it; else a name with spaces is known by the separator that follows
+    r"|(?P<quote>['\"])(?:[A-Za-z]:[\\/]|/|\\\\)(?:(?!(?P=quote))[^\n])+(?P=quote)"
+)
+_CODE = re.compile(r"(?:site|dist)-packages|python3\.\d+|npcface")
+"""Folders after (npcface: at) which the part of a path begins that says where in the code, and not where on a disk."""
 _secrets: list[str] = []
 
 
@@ -94,12 +104,17 @@ def report(kind: str, error: BaseException) -> Path | None:
 
 
 def clean(text: str) -> str:
-    """Without tokens, and of paths only the last name (of code, what lies inside its package)."""
+    """Without tokens, and of paths only the last name (of installed code, what lies inside its package).
+
+    A path is what begins with a separator or a drive. Of one that stands without quotes a last name with spaces may be
+    taken for several words, and one that is relative is not known from other text.
+    """
     for secret in _secrets:
         text = text.replace(secret, "***")
     with contextlib.suppress(RuntimeError):  # nobody's home
         if len(home := str(Path.home())) > len("C:\\"):
-            text = text.replace(home, "")  # first, for it may hold spaces
+            for way in {home, home.replace("\\", "\\\\")}:  # first, for it may hold spaces
+                text = re.sub(rf"{re.escape(way)}(?![\w.-])", "", text)
     return _PATH.sub(_short, text)
 
 
@@ -124,6 +139,7 @@ def install(secrets: Collection[str] = ()) -> None:
         _make_room(FILES_MAX - 1)
         _fault.place = folder() / _name(datetime.now(UTC), FAULT)
         _fault.file = _created(_fault.place)
+        _lock(_fault.file)
         _fault.file.write(_head(FAULT, None).encode())
         _fault.file.flush()
         _before.faults = faulthandler.is_enabled()
@@ -178,15 +194,40 @@ def _created(place: Path) -> IO[bytes]:
     return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", closefd=True)
 
 
+def _lock(file: IO[bytes]) -> None:
+    """So that other processes leave it: a number would not do, in a container all daemons have the same one."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # a file system that cannot
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def _make_room(most: int) -> None:
-    """Drop the oldest reports, and files for faults of processes that ended without one."""
-    for old in folder().glob(f"*-{FAULT}-*.txt"):
-        pid = old.stem.rpartition("-")[2]
-        if pid.isdecimal() and not _runs(int(pid)):
+    """Drop the oldest reports, and files for faults of processes that ended without one; not those that are open."""
+    awaiting = {old for old in folder().glob(f"*-{FAULT}-*.txt") if _is_open(old)}
+    for old in set(folder().glob(f"*-{FAULT}-*.txt")) - awaiting:
+        with contextlib.suppress(OSError):  # open on Windows, or gone
             _drop_if_empty(old)
-    files = sorted(folder().glob("*.txt"))
+    files = sorted(set(folder().glob("*.txt")) - awaiting)
     for old in files[: max(len(files) - most, 0)]:
-        old.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            old.unlink()
+
+
+def _is_open(place: Path) -> bool:
+    """Whether a process may still write a fault there. On Windows such a file cannot be removed anyway."""
+    if sys.platform == "win32":
+        return place == _fault.place and _fault.file is not None
+    try:
+        with place.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    except OSError:  # a file system without locks
+        pid = place.stem.rpartition("-")[2]
+        return pid.isdecimal() and _runs(int(pid))
+    return False
 
 
 def _drop_if_empty(place: Path) -> None:
@@ -197,9 +238,7 @@ def _drop_if_empty(place: Path) -> None:
 
 
 def _runs(pid: int) -> bool:
-    """Whether there is such a process. On Windows an open file cannot be removed anyway."""
-    if sys.platform == "win32":
-        return pid == os.getpid()
+    """Whether there is such a process (not on Windows)."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -217,8 +256,10 @@ def _cut(text: str) -> str:
 
 
 def _short(match: re.Match[str]) -> str:
-    parts = re.split(r"[\\/]", match[0].rstrip("\\/"))
+    quote = match["quote"] or ""
+    parts = [part for part in re.split(r"[\\/]", match[0].strip(quote or " ")) if part]
     if parts[-1].endswith(".py"):
-        package = max((i for i, part in enumerate(parts) if part == "npcface"), default=len(parts) - 2)
-        return "/".join(parts[package:])
-    return "…/" + parts[-1]
+        code = max((i for i, part in enumerate(parts[:-1]) if _CODE.fullmatch(part)), default=None)
+        if code is not None:
+            return quote + "/".join(parts[code if parts[code] == "npcface" else code + 1 :]) + quote
+    return f"{quote}…/{parts[-1]}{quote}"

@@ -1,11 +1,17 @@
-"""A small HTTP server: GET of a few pages, a few at a time, never for long. Standard library only."""
+"""A small HTTP server: GET of a few pages, a few at a time, never for long. Standard library only.
+
+A supervisor ends a daemon whose health cannot be asked, so nobody may keep others out: who says nothing, says it a byte
+at a time, or does not take the answer is cut after ``CLIENT_S``, and at once if somebody else needs the place.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -14,9 +20,11 @@ from npcface.access.rule import is_loopback
 from npcface.serve.config import StartupError
 
 AT_ONCE = 8
-"""Connections; further ones are closed at once."""
-TIMEOUT_S = 5.0
-"""For a client to say what it wants."""
+"""Connections. A further one takes the place of the oldest that waits for its client; if none does, it is closed."""
+CLIENT_S = 2.0
+"""For a client to say what it wants, in all, and again to take the answer."""
+LOOK_S = 0.2
+"""Between two looks at who has had its time."""
 
 
 class Answer(NamedTuple):
@@ -54,7 +62,7 @@ class Pages:
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{self._server.server_address[1]}"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.2,), name="npcface-monitor", daemon=True
+            target=self._server.serve_forever, args=(LOOK_S,), name="npcface-monitor", daemon=True
         )
         self._thread.start()
 
@@ -72,7 +80,8 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = AT_ONCE
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self._free = threading.BoundedSemaphore(AT_ONCE)
+        self._open: dict[socket.socket, float | None] = {}  # → waits for its client since, None while it is answered
+        self._changing = threading.Lock()
         super().__init__(address, handler)
 
     def server_bind(self) -> None:
@@ -82,16 +91,53 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
+        if not self._has_place(request):
             self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread for it
+            self._leave(request)
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            self._leave(request)
+
+    def waits(self, request: socket.socket, for_client: bool) -> None:
+        """Whether it is the client's turn now; not if it has been cut meanwhile."""
+        with self._changing:
+            if request in self._open:
+                self._open[request] = time.monotonic() if for_client else None
+
+    def service_actions(self) -> None:
+        """Each ``LOOK_S``: cut who has had its time. A time-out of the socket would begin anew with every byte."""
+        late_s = time.monotonic() - CLIENT_S
+        with self._changing:
+            for request in [one for one, since_s in self._open.items() if since_s is not None and since_s < late_s]:
+                self._cut(request)
+
+    def _has_place(self, request: socket.socket) -> bool:
+        with self._changing:
+            if len(self._open) >= AT_ONCE:
+                slow = [(since_s, place) for place, since_s in enumerate(self._open.values()) if since_s is not None]
+                if not slow:
+                    return False
+                self._cut(list(self._open)[min(slow)[1]])
+            self._open[request] = time.monotonic()
+            return True
+
+    def _cut(self, request: socket.socket) -> None:
+        """Its thread wakes, finds nothing more to read or nobody to write to, and closes it."""
+        del self._open[request]
+        with contextlib.suppress(OSError):  # closed already
+            request.shutdown(socket.SHUT_RDWR)
+
+    def _leave(self, request: socket.socket) -> None:
+        with self._changing:
+            self._open.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever asks may hang up."""
@@ -103,10 +149,12 @@ class _Server6(_Server):
 
 def _handler(routes: Mapping[str, Callable[[], Answer]], *, local: bool) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        timeout = TIMEOUT_S
+        timeout = CLIENT_S
         server_version, sys_version = "npcface", ""
 
         def do_GET(self) -> None:
+            assert isinstance(self.server, _Server)
+            self.server.waits(self.connection, for_client=False)
             make = routes.get(self.path.partition("?")[0])
             if local and not _is_here(self.headers.get("Host", "")):
                 answer = Answer(403, "text/plain; charset=utf-8", "Ask by an address of this machine.\n")
@@ -115,6 +163,7 @@ def _handler(routes: Mapping[str, Callable[[], Answer]], *, local: bool) -> type
             else:
                 answer = make()
             body = answer.body.encode()
+            self.server.waits(self.connection, for_client=True)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import urllib.error
@@ -9,6 +10,9 @@ import urllib.request
 from collections.abc import Mapping
 
 from npcface.errors import LimitError, NpcFaceError
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks without a proxy: that of ``http_proxy`` knows nothing of this machine, and a healthy daemon would look dead."""
 
 
 def address_of(environment: Mapping[str, str] = os.environ) -> str:
@@ -56,11 +60,14 @@ def problems(
 
 def _by_http(url: str, timeout_s: float) -> list[str]:
     try:
-        with urllib.request.urlopen(url, timeout=timeout_s):
-            return []
-    except urllib.error.HTTPError as error:
-        with error:
-            return _told(error.read(100_000)) or [f"{url} answers {error.code}."]
+        try:
+            with DIRECT.open(url, timeout=timeout_s):
+                return []
+        except urllib.error.HTTPError as error:
+            with error:
+                return _told(error.read(100_000)) or [f"{url} answers {error.code}."]
+    except http.client.HTTPException as error:
+        return [f"{url} does not answer as HTTP does: {type(error).__name__}."]
     except (OSError, ValueError) as error:
         return [f"{url} does not answer: {getattr(error, 'reason', error)}."]
 

@@ -67,6 +67,28 @@ def test_what_a_killed_process_left_is_tidied_up(state: Path) -> None:
     assert not left.exists()
 
 
+def test_the_open_file_of_a_process_that_runs_stays(state: Path) -> None:
+    script = "import sys; from npcface.observe import crash; crash.install(); print('', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        (file,) = crash.folder().glob("*-fault-*.txt")
+        for _ in range(crash.FILES_MAX + 5):
+            assert crash.write("exception", "text") is not None
+        assert file.exists() and len(list(crash.folder().iterdir())) == crash.FILES_MAX + 1
+        process.kill()
+    crash.write("exception", "text")
+    assert not file.exists()
+
+
+@POSIX
+def test_a_number_that_another_process_has_now_keeps_no_file(state: Path) -> None:
+    crash.folder().mkdir(parents=True)
+    left = crash.folder() / f"20200101T000000.000000-fault-{os.getpid()}.txt"
+    left.write_text("npcface 1, fault\n")
+    crash.write("exception", "text")
+    assert not left.exists()
+
+
 def test_reports_are_few_and_small(state: Path) -> None:
     for _ in range(crash.FILES_MAX + 5):
         assert crash.write("Too Much!", "ä€" * 200_000) is not None
@@ -91,10 +113,23 @@ def test_a_folder_that_cannot_be_written_hurts_nobody(state: Path) -> None:
         (r"C:\Users\me\faces\aila\manifest.json", "…/manifest.json"),
         ('File "/opt/x/site-packages/npcface/serve/run.py", line 3', 'File "npcface/serve/run.py", line 3'),
         ("1/2 of tcp://127.0.0.1:5747", "1/2 of tcp://127.0.0.1:5747"),
+        ('File "/mnt/My Game/Secret Dir/x.py", line 3', 'File "…/x.py", line 3'),
+        ('File "/usr/lib/python3.11/json/decoder.py", line 3', 'File "json/decoder.py", line 3'),
+        (f"no file: {'/mnt/My Game/my face.png'!r}", "no file: '…/my face.png'"),
+        (f"no file: {chr(92).join(['D:', 'Games', 'John Smith', 'mods', 'x.png'])!r}", "no file: '…/x.png'"),
+        (r"D:\Games\John Smith\mods\x.png is broken", "…/x.png is broken"),
+        ("in /mnt/My Game/Secret Dir/x.png, 2 of 3", "in …/x.png, 2 of 3"),
+        ("from /a/b to /c/d and 'e/f'", "from …/b to …/d and 'e/f'"),
+        ("/mnt/My Game/my face.png", "…/my face.png"),
     ],
 )
 def test_paths_are_shortened(text: str, shown: str) -> None:
     assert crash.clean(text) == shown
+
+
+def test_another_persons_home_is_not_taken_for_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
+    assert crash.clean("/home/me/a/x.png /home/merlin/secret/y.png") == "…/x.png …/y.png"
 
 
 def test_a_main_loop_that_fails_leaves_a_report_and_the_daemon_ends(state: Path, tmp_path: Path) -> None:
