@@ -1,4 +1,7 @@
-"""A daemon meets characters of an older model: real ones, real enrolments, real processes."""
+"""A daemon meets characters of an older model: real ones, real processes, one real enrolment.
+
+The other tests put ``stub_rebuild`` in enrolment's place, which takes most of the time and is not what they are about.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,18 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from npcface.character import MODEL_VERSION, Character, EmbeddingKey
+from npcface.character import MODEL_VERSION, EmbeddingKey
 from npcface.character.embedding import EMBEDDING_NAME, SHOWABLE_VERSIONS, decode_embedding, encode_embedding
 from npcface.client import Client
 from npcface.client.stream import Stream
 from npcface.errors import NpcFaceError
 from npcface.state import FaceState
-from tests.character.folders import png
 from tests.small_disk import SmallDisk, small_disk
 
 PATIENCE_S = 120.0
@@ -44,6 +45,17 @@ def store(character_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("NPCFACE_CACHE", str(tmp_path / "cache"))
     shutil.copytree(character_store, tmp_path / "store")
     return tmp_path / "store"
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | Path], None]:
+    """``stub(what)``: what enrolling again is in the daemons that are started from now on."""
+
+    def be(what: str | Path) -> None:
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "stub_rebuild"), prepend=os.pathsep)
+        monkeypatch.setenv("NPCFACE_STUB_REBUILD", str(what))
+
+    return be
 
 
 @pytest.fixture
@@ -103,9 +115,10 @@ def test_the_old_face_is_shown_until_two_daemons_have_one_new_one(
 
 
 def test_where_the_old_one_cannot_be_shown_the_client_waits_and_nobody_else(
-    start_daemon: Callable[..., Any], store: Path, disk: SmallDisk
+    start_daemon: Callable[..., Any], store: Path, disk: SmallDisk, stub: Callable[[str | Path], None]
 ) -> None:
     """On a full disk, too: what was computed is kept in the cache then."""
+    stub(store)
     shutil.copytree(store, disk.root / "store")
     age(disk.root / "store" / "ada", UNUSABLE)
     running = start_daemon(store=disk.root / "store")
@@ -120,6 +133,7 @@ def test_where_the_old_one_cannot_be_shown_the_client_waits_and_nobody_else(
         before = face(ben)
         other.ping()
         assert not opened and len(other.characters()) == 2
+        (store / "go").touch()
         waiter.join(PATIENCE_S)
         assert opened and opened[0] != before
     if disk.mounted:
@@ -130,10 +144,9 @@ def test_where_the_old_one_cannot_be_shown_the_client_waits_and_nobody_else(
 
 
 def test_what_cannot_be_enrolled_again_keeps_its_face_and_says_why(
-    start_daemon: Callable[..., Any], store: Path
+    start_daemon: Callable[..., Any], store: Path, stub: Callable[[str | Path], None]
 ) -> None:
-    ada = Character.load(store / "ada")
-    replace(ada, portrait_png=png(400, 400)).save(store / "ada")  # no face in it
+    stub("no face")
     age(store / "ada", OLD)
     shutil.copytree(store / "ada", store / "eve")
     (store / "eve" / "manifest.json").write_text(
@@ -155,7 +168,10 @@ def test_what_cannot_be_enrolled_again_keeps_its_face_and_says_why(
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds children by /proc")
-def test_a_daemon_that_is_killed_takes_its_rebuild_along(start_daemon: Callable[..., Any], store: Path) -> None:
+def test_a_daemon_that_is_killed_takes_its_rebuild_along(
+    start_daemon: Callable[..., Any], store: Path, stub: Callable[[str | Path], None]
+) -> None:
+    stub("forever")
     age(store / "ada", OLD)
     running = start_daemon(store=store)
     with running.client() as client:
