@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -33,20 +36,30 @@ def main() -> None:
     parser.add_argument("--upgrade", action="store_true", help="take newer versions where they fit")
     given = parser.parse_args()
     LOCK.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=LOCK.parent) as folder:
+        text = _resolved(Path(folder) / LOCK.name, upgrade=given.upgrade)
+    print(f"{LOCK.relative_to(ROOT)}: {len(pins(text))} packages")
+
+
+def _resolved(place: Path, *, upgrade: bool) -> str:
+    """Let uv write beside the lock, and put it in the lock's place only if it may be kept."""
+    if LOCK.exists():
+        shutil.copyfile(LOCK, place)  # uv keeps the versions that it finds there
     command = [
         sys.executable, "-m", "uv", "pip", "compile", str(ROOT / "pyproject.toml"), "--extra", "bundle", "--universal",
         "--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-header", "--no-annotate", "--quiet",
-        "--fork-strategy", "fewest", "--no-emit-index-url", "--no-emit-find-links", "--output-file", str(LOCK),
+        "--fork-strategy", "fewest", "--no-emit-index-url", "--no-emit-find-links", "--output-file", str(place),
     ]  # fmt: skip
-    if given.upgrade:
+    if upgrade:
         command.append("--upgrade")
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise SystemExit("uv could not resolve the player's dependencies. Is it installed (pip install uv)?")
-    text = LOCK.read_text("utf-8")
+    text = place.read_text("utf-8")
     if "://" in text or str(ROOT) in text:
-        raise SystemExit(f"{LOCK} names an address or a path of this machine: not kept as it is.")
-    LOCK.write_text(HEAD + text, "utf-8")
-    print(f"{LOCK.relative_to(ROOT)}: {len(pins(text))} packages")
+        raise SystemExit(f"What uv wrote names an address or a path of this machine: {LOCK} stays as it was.")
+    place.write_text(HEAD + text, "utf-8")
+    os.replace(place, LOCK)
+    return text
 
 
 def pins(text: str) -> dict[str, tuple[str, str, frozenset[str]]]:

@@ -82,10 +82,11 @@ def _packages(archive: Path, inside: Path) -> Iterable[Distribution]:
 def _licence(package: Distribution) -> str:
     """SPDX expression, else the licence field, else the classifiers."""
     about = package.metadata
-    for field in ("License-Expression", "License"):
-        stated = (about.get_all(field) or [""])[0].strip()
-        if stated and "\n" not in stated and len(stated) < 80:
-            return stated
+    if expression := (about.get_all("License-Expression") or [""])[0].strip():
+        return " ".join(expression.split())  # whole, however long: a part of it may be what matters
+    stated = (about.get_all("License") or [""])[0].strip()
+    if stated and "\n" not in stated and len(stated) < 80:
+        return stated
     named = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     return ", ".join(named) or "see texts"
 
