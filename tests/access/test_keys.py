@@ -4,41 +4,37 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from npcface.access.curve import ClientKeys
 from npcface.access.files import KeyFileError, read_token, write_private
 from npcface.access.keys import KeyFolder, Pair
+from npcface.cli.app import app
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
 
 
-def npcface(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NPCFACE_HOME": str(home)}
-    environment.pop("NPCFACE_KEYS", None)
-    command = [sys.executable, "-m", "npcface", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
-
-
 def test_the_verbs_make_list_and_revoke(tmp_path: Path) -> None:
-    assert npcface("keys", "server", home=tmp_path).returncode == 0
-    made = npcface("keys", "client", "game", home=tmp_path)
+    def npcface(*words: str) -> Result:
+        return CliRunner().invoke(app, words, env={"NPCFACE_HOME": str(tmp_path), "NPCFACE_KEYS": None})
+
+    assert npcface("keys", "server").exit_code == 0
+    made = npcface("keys", "client", "game")
     pair_file = tmp_path / "keys" / "clients" / "game.key"
-    assert made.returncode == 0 and pair_file.name in made.stdout
+    assert made.exit_code == 0 and pair_file.name in made.stdout
     secret = pair_file.read_text().split()[-1]
-    assert secret not in made.stdout + made.stderr
-    again = npcface("keys", "server", home=tmp_path)
-    assert again.returncode == 1 and "--force" in again.stderr
-    listed = json.loads(npcface("keys", "list", "--json", home=tmp_path).stdout)
+    assert secret not in made.output
+    again = npcface("keys", "server")
+    assert again.exit_code == 1 and "--force" in again.stderr
+    listed = json.loads(npcface("keys", "list", "--json").stdout)
     assert list(listed["clients"]) == ["game"] and listed["server"]
-    assert npcface("keys", "revoke", "game", home=tmp_path).returncode == 0
+    assert npcface("keys", "revoke", "game").exit_code == 0
     assert not pair_file.exists()
-    assert npcface("keys", "revoke", "game", home=tmp_path).returncode == 1
+    assert npcface("keys", "revoke", "game").exit_code == 1
 
 
 @posix
