@@ -10,21 +10,19 @@ import logging
 import struct
 import threading
 import time
-from collections import deque
 from pathlib import Path
 from typing import Any
 
 import zmq
 
 from npcface.access.allow import AllowList
-from npcface.access.caller import hang_up, user_id
+from npcface.access.caller import Caller, hang_up, user_id
 from npcface.access.keys import KeyFolder, Pair
 from npcface.access.tarpit import Tarpit
 
 ZAP = "inproc://zeromq.zap.01"
 DOMAIN = b"npcface"
 HANDSHAKE_S = 3.0
-CLOSED_MAX = 1024
 LET_IN, NOT_LET_IN = b"200", b"300"  # 300: closed without a word
 log = logging.getLogger("npcface.access")
 
@@ -49,11 +47,11 @@ class Door:
         self.allowed = None if keys is None or self.pair is None else AllowList(keys, self.pair.public)
         self.tarpit = Tarpit()
         self.refused = 0
-        self.closed: deque[int] = deque(maxlen=CLOSED_MAX)  # descriptors of connections that have ended
         self._connections_max, self._strangers_max = connections_max, strangers_max
         self._numbers = 0
         self._guests: set[int] = set()  # descriptors of connections with a session, told by the main loop
-        self._open: dict[int, float] = {}  # descriptor → when it was accepted
+        self._accepted = 0
+        self._open: dict[int, int] = {}  # descriptor → the how manieth connection it is, oldest first
         self._late: list[tuple[float, list[bytes]]] = []  # answers that wait in the tarpit
         self._ports: set[int] = set()
         self._stop = threading.Event()
@@ -78,7 +76,9 @@ class Door:
     def start(self) -> None:
         """Begin to let in; call it as soon as the sockets are bound."""
         for socket in self._guarded:
-            self._ports.add(int(socket.getsockopt_string(zmq.LAST_ENDPOINT).rpartition(":")[2]))
+            endpoint = socket.getsockopt_string(zmq.LAST_ENDPOINT)
+            if endpoint.startswith("tcp:"):  # ipc has none, and nobody of this machine to cut by it
+                self._ports.add(int(endpoint.rpartition(":")[2]))
         self._thread.start()
 
     def close(self) -> None:
@@ -100,9 +100,21 @@ class Door:
         """Whether a client that was let in would be let in now."""
         return self.allowed is None or self.allowed.knows(name, key)
 
-    def hang_up(self, descriptor: int, address: str) -> bool:
-        """Cut a connection, see ``caller.hang_up``."""
-        return hang_up(descriptor, self._ports, address)
+    def accepted(self, descriptor: int) -> int:
+        """The how manieth connection has this descriptor now; -1: none of ours."""
+        return self._open.get(descriptor, -1)
+
+    def descriptors(self) -> list[int]:
+        """Of all connections, oldest first."""
+        return list(self._open)
+
+    def is_open(self, caller: Caller) -> bool:
+        """Whether this very connection lasts; its descriptor may be another's by now."""
+        return caller.accepted >= 0 and self.accepted(caller.descriptor) == caller.accepted
+
+    def hang_up(self, descriptor: int, accepted: int, address: str = "") -> bool:
+        """Cut a connection, if it lasts; see ``caller.hang_up``."""
+        return self.accepted(descriptor) == accepted >= 0 and hang_up(descriptor, self._ports, address)
 
     def _run(self) -> None:
         poller = zmq.Poller()
@@ -129,12 +141,12 @@ class Door:
                 return
             if event == zmq.EVENT_ACCEPTED:
                 self._open.pop(descriptor, None)
-                self._open[descriptor] = time.monotonic()
+                self._open[descriptor] = self._accepted
+                self._accepted += 1
                 self._guests.discard(descriptor)
                 self._make_room(descriptor)
             elif self._open.pop(descriptor, None) is not None:
                 self._guests.discard(descriptor)
-                self.closed.append(descriptor)
 
     def _make_room(self, newest: int) -> None:
         """Too many strangers: the oldest goes, so that who has just come can say hello. Too many in all: the newest."""

@@ -17,7 +17,7 @@ import zmq
 from npcface.access.curve import HANDSHAKE_BYTES
 from npcface.access.door import Door
 from npcface.access.rule import bind_problem
-from npcface.errors import DependencyError, NpcFaceError, StateError
+from npcface.errors import DependencyError, StateError
 from npcface.relay.packet import PACKET_BYTES_MAX, VERSION
 
 LISTEN = "tcp://127.0.0.1:5748"
@@ -85,7 +85,7 @@ class Relay:
             self.listening = self._bind(self._in, listen)
             self.publishing = self._bind(self._out, publish)
             self._door.start()
-        except NpcFaceError:
+        except BaseException:
             self.close()
             raise
 

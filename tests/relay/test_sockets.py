@@ -13,12 +13,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
 import zmq
 
+from npcface.access.door import Door
 from npcface.errors import DependencyError, StateError
 from npcface.relay import FaceEncoder, Listener, Playout, Relay, Speaker
 from npcface.relay.listener import show
@@ -276,3 +278,28 @@ def test_a_web_page_is_no_speaker(relay: Relay) -> None:
             speaker.send(FaceState())
             listener.poll()
         assert page_s.faces == 0
+
+
+@pytest.mark.skipif(not zmq.has("ipc"), reason="ZeroMQ has no ipc here")
+def test_a_relay_without_tcp() -> None:
+    with (
+        TemporaryDirectory() as folder,
+        Relay(f"ipc://{folder}/in", f"ipc://{folder}/out") as made,
+        running(made.run),
+        Listener(made.publishing) as listener,
+        running(lambda stop: speak(made, "ada", stop)),
+    ):
+        assert watch(listener, "ada", 0.1)
+
+
+def test_whatever_keeps_a_relay_from_starting_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Door] = []
+
+    def start(door: Door) -> None:
+        opened.append(door)
+        raise ValueError("no number")
+
+    monkeypatch.setattr(Door, "start", start)
+    with pytest.raises(ValueError, match="no number"):
+        Relay(FREE, FREE)
+    assert opened[0]._zap.closed and all(socket.closed for socket in opened[0]._guarded)
