@@ -115,7 +115,7 @@ def _sign(credit: Credit, title: str, mime: str, source: Any, target: Any) -> No
         if seen.failed is not None:
             raise seen.failed from error
         raise CredentialsError(
-            f"{title} cannot be signed: {error}.", "Check the certificate, or write it with --no-credentials."
+            f"{title} cannot be signed: {error}.", "Check the certificate, or write it without: --no-credentials."
         ) from error
 
 

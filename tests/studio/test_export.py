@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
+from npcface.credentials.read import read
 from tests.studio.conftest import Page, Running
 
 
@@ -60,6 +61,14 @@ def test_a_pack_holds_the_character(studio: Running) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         portrait = next(name for name in packed.namelist() if name.endswith("ada/portrait.png"))
         assert packed.read(portrait) == (studio.store / "ada" / "portrait.png").read_bytes()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_credentials_can_be_left_out(studio: Running, tmp_path: Path, wanted: bool) -> None:
+    pytest.importorskip("c2pa", reason="npcface[credentials] is not installed")
+    _, data = studio.exported(kind="png", credentials=wanted)
+    (tmp_path / "a.png").write_bytes(data)
+    assert (read(tmp_path / "a.png") is not None) is wanted
 
 
 @pytest.mark.parametrize(

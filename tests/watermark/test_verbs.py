@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from npcface.cli.app import app
 from npcface.watermark import character_hash
+from npcface.watermark.files import frames_of
 
 run = CliRunner().invoke
 
@@ -51,6 +52,36 @@ def test_a_folder_and_what_cannot_be_read(character_store: Path, tmp_path: Path)
     assert code == 1 and sum("error" in row for row in rows) == 3
     result = run(app, ["detect", str(tmp_path / "black.png")])
     assert result.exit_code == 4 and "no mark found" in result.stdout
+
+
+def test_what_to_do_is_said(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.png"
+    assert detected(str(missing))[1][0]["error"]["remedy"].startswith("Name a picture")
+    assert "Name a picture" in " ".join(run(app, ["detect", str(missing)]).stderr.split())
+
+
+def test_frames_that_are_held_together_are_few_when_they_are_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shades = [Image.new("RGB", (100, 80), (shade, 0, 0)) for shade in range(0, 200, 5)]
+    shades[0].save(tmp_path / "a.webp", save_all=True, append_images=shades[1:], lossless=True)
+    shades[0].save(tmp_path / "a.tiff", save_all=True, append_images=[Image.new("RGB", (400, 400)), shades[1]])
+    assert len(frames_of(tmp_path / "a.webp")) == 16
+    monkeypatch.setattr("npcface.watermark.files.PIXELS_MAX", 5 * 8000 + 1)
+    assert [frame.shape for frame in frames_of(tmp_path / "a.webp")] == [(80, 100, 3)] * 5
+    assert [frame.shape for frame in frames_of(tmp_path / "a.tiff")] == [(80, 100, 3)] * 2
+
+
+def test_several_people_are_named_together(character_store: Path, tmp_path: Path) -> None:
+    out, ada = tmp_path / "sheet.png", str(character_store / "ada")
+    assert run(app, ["sheet", ada, ada, "--size", "128", "--quality", "warp", "--out", str(out)]).exit_code == 0
+    assert detected(str(out), "--character", "ada ada")[1][0]["character_matches"] is True
+    assert detected(str(out), "--character", "ada")[1][0]["character_matches"] is False
+
+
+def test_a_sheet_needs_a_pictures_name(character_store: Path, tmp_path: Path) -> None:
+    result = run(app, ["sheet", str(character_store / "ada"), "--out", str(tmp_path / "sheet.txt")])
+    assert result.exit_code == 2 and "sheet.txt" in result.stderr
 
 
 def test_a_sheet_is_marked(character_store: Path, tmp_path: Path) -> None:
