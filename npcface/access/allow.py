@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -9,10 +10,10 @@ from pathlib import Path
 
 from zmq.utils import z85
 
-from npcface.access.files import KeyFileError
 from npcface.access.keys import ALLOWED, KeyFolder
 
 LOOK_S = 0.25
+SETTLED_S = 0.3
 log = logging.getLogger("npcface.access")
 
 
@@ -20,7 +21,8 @@ class AllowList:
     """Public keys and the names that go with them.
 
     A list that cannot be read leaves everybody as they were, and says so in the log: half a file must not lock out a
-    running game. At the start it is an error.
+    running game. At the start it is an error. Who is new on it is let in at once; who is missing is put out when the
+    file has been the same for ``SETTLED_S``, since an editor may be writing it, or may have moved it away to do so.
 
     Args:
         folder: of keys.
@@ -36,6 +38,7 @@ class AllowList:
         self._lock = threading.Lock()
         self._seen = self._sight()
         self._looked_s = time.monotonic()
+        self._changing: tuple[tuple[int, int, int] | None, float] | None = None  # another sight, and since when
         self._names = self._read()
 
     def name_of(self, key: bytes) -> str | None:
@@ -54,14 +57,30 @@ class AllowList:
                 return
             self._looked_s, sight = now_s, self._sight()
             if sight == self._seen:
+                self._changing = None
                 return
+            if self._changing is None or self._changing[0] != sight:
+                self._changing = sight, now_s
+            settled = max(now_s - self._changing[1], self._age_s()) >= SETTLED_S
             try:
-                self._names = self._read()
+                names = self._read()
+                if settled:
+                    self._names = names
+                    log.info("The list of clients was read again: %d may connect.", len(names) - 1)
+                else:
+                    self._names = self._names | names
+            except Exception as error:  # whatever is in the file ends no daemon
+                if settled:
+                    log.error("The list of clients stays as it was: %s", error)
+            if settled:
                 self._seen = sight
-                log.info("The list of clients was read again: %d may connect.", len(self._names) - 1)
-            except KeyFileError as error:
-                self._seen = sight
-                log.error("The list of clients stays as it was: %s", error)
+
+    def _age_s(self) -> float:
+        """Since when the file, or its folder if it is missing, is as it is: a long time if nobody asked meanwhile."""
+        for path in (self._path, self._path.parent):
+            with contextlib.suppress(OSError):
+                return time.time() - path.stat().st_mtime
+        return 0.0
 
     def _read(self) -> dict[str, str]:
         return {key: name for name, key in self._folder.allowed().items()} | {self._own: "server"}

@@ -40,6 +40,7 @@ class ClientKeys:
         Raises:
             KeyFileError: only one of them, or no key in it.
         """
+        server_key, key = _stripped(server_key), _stripped(key)
         if not server_key and not key:
             return None
         if not server_key or not key:
@@ -64,5 +65,10 @@ class ClientKeys:
         socket.setsockopt(zmq.CURVE_SECRETKEY, self.own.secret.encode("ascii"))
 
 
+def _stripped(given: str | Path | None) -> str | Path | None:
+    """Keys that come out of other programs often end with a line's end."""
+    return given.strip() if isinstance(given, str) else given
+
+
 def _is_text(given: str | Path) -> bool:
-    return isinstance(given, str) and len(given) == 40 and not Path(given).exists()
+    return isinstance(given, str) and len(given) == 40 and not os.path.exists(given)

@@ -29,16 +29,25 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    except FileExistsError:
+        raise KeyFileError(f"{path.parent} is a file, no folder.", "Choose another folder with --keys.") from None
+    except OSError as error:
+        raise KeyFileError(
+            f"{path.parent} cannot be made: {error.strerror}.", "Choose another folder with --keys."
+        ) from None
+    try:
+        _create(temporary, text)
         if overwrite:
             temporary.replace(path)
         elif os.name == "nt":
             temporary.rename(path)  # refuses an existing target there
         else:
-            os.link(temporary, path)  # as rename, but refuses an existing target
+            try:
+                os.link(temporary, path)  # as rename, but refuses an existing target
+            except FileExistsError:
+                raise
+            except OSError:  # FAT and some network drives know no links
+                _create(path, text)
     except FileExistsError:
         raise KeyFileError(
             f"{path} exists already.", "Give --force to replace it: what it opened is shut then."
@@ -49,6 +58,29 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _create(path: Path, text: str) -> None:
+    """A new file with all of the text, or none; an existing one is not touched."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def called(path: Path) -> str:
+    """A file's name for messages; not what may be a secret that somebody has given in a file's place.
+
+    Z85 has slashes, so a slash alone makes no path: its folder has to exist.
+    """
+    if os.path.exists(path) or (path.parent.name and os.path.isdir(path.parent)):
+        return str(path)
+    return "A file of the name that was given (it may be a secret and is not repeated)"
 
 
 def read_private(path: Path) -> str:
@@ -62,7 +94,12 @@ def read_private(path: Path) -> str:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(65_537)
     except OSError as error:
-        raise KeyFileError(f"{path} cannot be read: {error.strerror}.", "Name a file that exists.") from None
+        raise KeyFileError(
+            f"{called(path)} cannot be read: {error.strerror}.",
+            "Name a file that exists; a key that is given as text has 40 characters.",
+        ) from None
+    except ValueError:
+        raise KeyFileError(f"{called(path)} cannot be read.", "A file's name has no zero bytes.") from None
     if os.name != "nt" and mode & 0o077:
         raise KeyFileError(
             f"Others may read {path} (mode {mode & 0o777:o}).",

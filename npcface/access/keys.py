@@ -10,16 +10,20 @@ CURVE is ZeroMQ's encryption and authentication by Curve25519 keys (https://rfc.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import zmq
 from zmq.utils import z85
 
-from npcface.access.files import KeyFileError, read_private, write_private
+from npcface.access.files import KeyFileError, called, read_private, write_private
 
 SERVER, SERVER_PUBLIC, ALLOWED, CLIENTS = "server.key", "server.pub", "clients.allow", "clients"
+LOCK = ".npcface-keys.lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HEAD = "# npcface key, secret: who has this file is let in. Readable by its owner alone.\n"
 _HEAD_ALLOWED = "# Who may connect: NAME PUBLIC-KEY, one a line. Read again when it changes.\n"
@@ -57,7 +61,7 @@ def checked_key(text: str, what: str) -> str:
     try:
         if len(text) == 40 and len(z85.decode(text.encode("ascii"))) == 32:
             return text
-    except (ValueError, KeyError, OverflowError):
+    except (ValueError, KeyError, struct.error):  # the last: five characters that stand for more than 32 bits
         pass
     raise KeyFileError(f"{what} is not 40 characters of Z85.", "Make keys with `npcface keys`; copy them whole.")
 
@@ -81,7 +85,10 @@ def read_public(path: Path) -> str:
     try:
         lines = _lines(path.read_text(encoding="utf-8")[:4096])
     except (OSError, ValueError) as error:
-        raise KeyFileError(f"{path} cannot be read: {error}.", "It is made by `npcface keys server`.") from None
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise KeyFileError(
+            f"{called(path)} cannot be read: {reason}.", "It is made by `npcface keys server`."
+        ) from None
     return checked_key(lines[0] if lines else "", f"What {path} holds")
 
 
@@ -133,12 +140,13 @@ class KeyFolder:
             raise KeyFileError(
                 f"{name[:80]!r} is no client's name.", "Use 1 to 64 of letters, digits, '.', '-' and '_'."
             )
-        names = self.allowed()
-        if name in names and not force:
-            raise KeyFileError(f"{name} is on the list already.", "Revoke it first, or give --force for a new key.")
-        pair, path = Pair.new(), self.folder / CLIENTS / f"{name}.key"
-        write_private(path, _text(pair), overwrite=force)
-        self._allow({**names, name: pair.public})
+        with self._locked():
+            names = self.allowed()
+            if name in names and not force:
+                raise KeyFileError(f"{name} is on the list already.", "Revoke it first, or give --force for a new key.")
+            pair, path = Pair.new(), self.folder / CLIENTS / f"{name}.key"
+            write_private(path, _text(pair), overwrite=force)
+            self._allow({**names, name: pair.public})
         return path
 
     def allow(self, name: str, public: str) -> None:
@@ -147,9 +155,11 @@ class KeyFolder:
         Raises:
             KeyFileError: no name, no key, or the name is taken.
         """
-        if not _NAME.fullmatch(name) or name in self.allowed():
-            raise KeyFileError(f"{name[:80]!r} is taken or no client's name.", "Choose another name.")
-        self._allow({**self.allowed(), name: checked_key(public, "The public key")})
+        with self._locked():
+            names = self.allowed()
+            if not _NAME.fullmatch(name) or name in names:
+                raise KeyFileError(f"{name[:80]!r} is taken or no client's name.", "Choose another name.")
+            self._allow({**names, name: checked_key(public.strip(), "The public key")})
 
     def revoke(self, name: str) -> None:
         """Let a client in no more; a running server ends its connections within a second.
@@ -157,11 +167,12 @@ class KeyFolder:
         Raises:
             KeyFileError: nobody is called that.
         """
-        names = self.allowed()
-        if name not in names:
-            raise KeyFileError(f"{name[:80]!r} is not on the list.", "`npcface keys list` shows who is.")
-        self._allow({other: key for other, key in names.items() if other != name})
-        (self.folder / CLIENTS / f"{name}.key").unlink(missing_ok=True)
+        with self._locked():
+            names = self.allowed()
+            if name not in names:
+                raise KeyFileError(f"{name[:80]!r} is not on the list.", "`npcface keys list` shows who is.")
+            self._allow({other: key for other, key in names.items() if other != name})
+            (self.folder / CLIENTS / f"{name}.key").unlink(missing_ok=True)
 
     def allowed(self) -> dict[str, str]:
         """Name → public key.
@@ -184,6 +195,22 @@ class KeyFolder:
                 raise KeyFileError(f"Line {number} of {self.folder / ALLOWED} names nobody new.", "Write: NAME KEY")
             names[name] = checked_key(key.strip(), f"The key in line {number} of {self.folder / ALLOWED}")
         return names
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Of several that change the list at the same time each sees what those before it have written."""
+        from npcface.character.lock import StoreBusy, locked  # here: a listener of faces needs no characters
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with locked(self.folder, LOCK, purpose="keys"):
+                yield
+        except StoreBusy as error:
+            raise KeyFileError(error.cause, error.remedy) from None
+        except OSError as error:
+            raise KeyFileError(
+                f"{self.folder} cannot be written: {error.strerror}.", "Choose another folder with --keys."
+            ) from None
 
     def _allow(self, names: dict[str, str]) -> None:
         lines = "".join(f"{name} {key}\n" for name, key in sorted(names.items()))
