@@ -26,7 +26,7 @@ class Tail:
 
     Attributes:
         scores: how many were counted, neighbours alike included.
-        apart: how many of them are independent: two for each wave of each map, its phase and its strength.
+        apart: how many of them are independent at most: two for each wave of each map, its phase and its strength.
         highest: of all.
     """
 
@@ -73,7 +73,7 @@ def tail(pictures: Iterable[tuple[str, Pixels]], tell: Callable[[str], None]) ->
 def report(found: Tail) -> str:
     """Counts beside what normal scores and the bound would give."""
     lines = [
-        f"{found.scores:.3g} scores, about {found.apart:.3g} of them independent; the highest is {found.highest:.2f}",
+        f"{found.scores:.3g} scores, at most {found.apart:.3g} of them independent; the highest is {found.highest:.2f}",
         "",
         "| score above | share measured | normal | bound exp(-t²/2) |",
         "| --- | --- | --- | --- |",
