@@ -24,6 +24,7 @@ class Caller:
         key: its public key, 32 bytes; empty without keys.
         address: of its machine, such as ``127.0.0.1``.
         descriptor: of its TCP socket in this process; may be another's as soon as the connection has ended.
+        accepted: the how manieth connection the door has seen, which tells the two apart; -1: it had ended already.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Caller:
     key: bytes
     address: str
     descriptor: int
+    accepted: int = -1
 
     def __str__(self) -> str:
         return f"#{self.number} {self.name or 'without a key'} at {self.address}"

@@ -18,6 +18,7 @@ from zmq.utils.monitor import recv_monitor_message
 
 import npcface
 from npcface.access.curve import ClientKeys
+from npcface.access.liveness import notice_dead_peers
 from npcface.errors import NpcFaceError
 from npcface.shm.layout import supported
 from npcface.wire.codec import PAYLOAD_BYTES_MAX, Buffer, decode_reply, encode
@@ -91,8 +92,7 @@ class Connection:
         self._socket.setsockopt(zmq.SNDHWM, 64)
         self._socket.setsockopt(zmq.RCVHWM, 64)
         self._socket.setsockopt(zmq.MAXMSGSIZE, PAYLOAD_BYTES_MAX)
-        self._socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
-        self._socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
+        notice_dead_peers(self._socket, 10.0)
         self._socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self._socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
         self._socket.setsockopt(zmq.IPV6, 1)

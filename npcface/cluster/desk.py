@@ -97,14 +97,12 @@ class Desk:
     def keep_house(self) -> None:
         """Send what had to wait, and notice clients that left without a word."""
         now_s = time.monotonic()
-        revoked, ended = self._gate.tick(now_s)
+        looked = self._gate.tick(now_s)
         for peer, request, limit in self._gate.take_news():
             self._answer(peer, limit, request)
         for guest in list(self._guests.values()):
-            if guest.caller.number in revoked:
+            if looked and not self._gate.lasts(guest.caller):
                 self._leave(guest)
-            elif guest.caller.descriptor in ended:  # perhaps: if it is gone, sending says so
-                self._send(guest, Alive(time_s=now_s - self._started_s))
             elif guest.outbox:
                 self._flush(guest)
             elif now_s - guest.told_s >= PROBE_S:
@@ -141,6 +139,9 @@ class Desk:
         if token and not hmac.compare_digest(hello.token.encode(), token.encode()):
             peer.guessed_wrong(time.monotonic())
             raise SessionError("The token is missing or wrong.", "Send the cluster's token in the hello.")
+        before = self._guests.get(identity)
+        if before is not None and before.caller.name != peer.caller.name:
+            self._leave(before)  # a client calls itself as it likes: only the same key takes its streams over
         if identity not in self._guests and len(self._guests) >= self._config.max_clients:
             raise LimitError(f"{len(self._guests)} clients are here already.", "Close one, or raise max_clients.")
         guest = self._guests[identity] = Guest(identity, hello.client, time.monotonic(), peer.caller)

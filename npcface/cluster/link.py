@@ -14,6 +14,7 @@ import zmq
 
 import npcface
 from npcface.access.curve import ClientKeys
+from npcface.access.liveness import notice_dead_peers
 from npcface.client.connection import DaemonLost, DaemonTimeout
 from npcface.cluster import messages as msg
 from npcface.errors import NpcFaceError
@@ -62,8 +63,7 @@ class DirectorLink:
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 200)
         self.socket.setsockopt(zmq.SNDHWM, 256)
-        self.socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
-        self.socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
+        notice_dead_peers(self.socket, 10.0)
         self.socket.setsockopt(zmq.RECONNECT_IVL, 50)
         self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
         self.socket.setsockopt(zmq.IPV6, 1)

@@ -68,10 +68,10 @@ class Config:
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
     max_clients: int = 64
     max_connections: int = 256  # TCP connections, those that have not said hello too
-    messages_per_s: int = 2000  # of one connection; what is beyond is not read
+    messages_per_s: int = 4000  # of one connection; what is beyond is not read
     megabytes_per_s: float = 64.0  # of one connection
     opens_per_s: float = 20.0  # of one connection; four times as many at once
-    lookups_per_s: float = 10.0  # lists, loads, unloads and reloads of one connection; four times as many at once
+    lookups_per_s: float = 10.0  # lists, loads and unloads of one connection; four times as many at once
     hellos_per_s: float = 1.0  # of one connection; ten at once
     errors_per_s: float = 50.0  # answered to one connection; four times as many at once
     max_streams_per_client: int = 32
@@ -85,9 +85,8 @@ class Config:
     watermark: str = "asked"  # in live textures: off, asked (by streams) or always
     send_queue_messages: int = 32  # ZeroMQ's queue to one client
     max_message_bytes: int = 16 * 1024 * 1024  # longer messages close the connection
-    heartbeat_interval_s: float = 2.0  # between ZMTP PINGs
-    heartbeat_timeout_s: float = 10.0  # silence after which a connection counts as dead
-    probe_interval_s: float = 10.0  # silence towards a client after which it gets an `alive` message
+    heartbeat_interval_s: float = 2.0  # silence towards a client after which it gets an `alive` message
+    heartbeat_timeout_s: float = 10.0  # a peer whose machine takes nothing for so long counts as dead
     handshake_s: float = 3.0  # time a connection has to become one
     linger_s: float = 0.5  # time for last messages at shutdown
     hang_timeout_s: float = 20.0  # one job of the render or disk thread may take so long, else the daemon leaves

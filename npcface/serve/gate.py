@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import zmq
@@ -31,7 +30,6 @@ PAUSE_S = 0.001
 TELL_S = 1.0  # between two words about limits
 PATIENCE_S = 5.0  # of flooding, then the connection is cut,
 HEAVY_BYTES = 1 << 20  # and at once if what is too much is large: it could not be thrown away as fast as it comes
-PEERS_MAX = 2048
 FRAMES_KEPT = 3  # of a message; two are right, and three are enough to say so
 SMALL_BYTES = 4096  # copied: quicker than a view
 LOOK_S = 0.25  # between two looks at connections that have ended
@@ -84,17 +82,17 @@ class Gate:
 
     Attributes:
         dropped: messages thrown away, or not answered, because of limits.
+        cuts: connections that were cut.
     """
 
     def __init__(self, socket: zmq.Socket[bytes], door: Door, config: Config) -> None:
         self._socket, self._door, self._config = socket, door, config
-        self._gauge = Gauge(socket.getsockopt_string(zmq.LAST_ENDPOINT))
-        self._peers: OrderedDict[str, Peer] = OrderedDict()
+        self._gauge = Gauge(door)
+        self._peers: dict[str, Peer] = {}
         self._news: list[tuple[Peer, int, LimitError]] = []
-        self._ended: set[int] = set()
         self._open_s = 0.0  # nothing is read before
         self._looked_s = 0.0
-        self.dropped = 0
+        self.dropped = self.cuts = 0
 
     def pause_s(self) -> float:
         """Seconds for which nothing is to be read; 0: read."""
@@ -134,7 +132,8 @@ class Gate:
         if not peer.cut and peer.limits.errors.take(now_s):
             return True
         peer.owed = request
-        self._over(peer, 0, now_s)
+        self.dropped += 1  # that is not flooding: who drives a stream that is not there is told often enough
+        self._tell(peer, now_s)
         return False
 
     def take_news(self) -> list[tuple[Peer, int, LimitError]]:
@@ -142,55 +141,60 @@ class Gate:
         news, self._news = self._news, []
         return news
 
-    def tick(self, now_s: float) -> tuple[set[int], set[int]]:
+    def tick(self, now_s: float) -> bool:
         """Look after connections now and then.
 
         Args:
             now_s: monotonic.
 
         Returns:
-            Numbers of connections that were cut because their keys were revoked, and descriptors of connections that
-            have ended a moment ago (they may be those of new ones by now).
+            Whether some may have ended, by themselves or because their keys were revoked: ask ``lasts``.
         """
         self._gauge.look(now_s)
         if now_s - self._looked_s < LOOK_S:
-            return set(), set()
+            return False
         self._looked_s = now_s
-        ended, self._ended = self._ended, set()
-        while self._door.closed:
-            self._ended.add(self._door.closed.popleft())
-        revoked = set()
-        for peer in self._peers.values():
-            if peer.owed is not None:
+        for tag, peer in list(self._peers.items()):
+            if not self._door.is_open(peer.caller):
+                del self._peers[tag]
+            elif peer.owed is not None:
                 self._tell(peer, now_s)
-            if not peer.cut and not self._door.still_open_to(peer.caller.name, peer.caller.key):
-                self.cut(peer, "its key was revoked")
-                revoked.add(peer.caller.number)
-        return revoked, ended
+        return True
+
+    def lasts(self, caller: Caller) -> bool:
+        """Whether a connection is still there and still allowed; one whose key was revoked is cut."""
+        if not self._door.is_open(caller):
+            return False
+        if self._door.still_open_to(caller.name, caller.key):
+            return True
+        self._hang_up(caller, "its key was revoked")
+        return False
 
     def cut(self, peer: Peer, why: str) -> None:
         """End a connection; the next of the same name or machine waits a little at the door."""
         if not peer.cut:
             peer.cut = True
-            self._door.tarpit.sink(peer.caller.name or peer.caller.address)
-            if self._door.hang_up(peer.caller.descriptor, peer.caller.address):
-                log.warning("Connection %s was cut: %s.", peer.caller, why)
+            self._hang_up(peer.caller, why)
+
+    def _hang_up(self, caller: Caller, why: str) -> None:
+        self._door.tarpit.sink(caller.name or caller.address)
+        if self._door.hang_up(caller.descriptor, caller.accepted, caller.address):
+            self.cuts += 1
+            log.warning("Connection %s was cut: %s.", caller, why)
 
     def _peer(self, identity: zmq.Frame, now_s: float) -> Peer:
         tag = tag_of(identity)
         peer = self._peers.get(tag)
         if peer is None:
-            peer = Peer(identity.bytes, caller_of(identity), Limits(self._config, now_s))
+            caller = caller_of(identity)
+            caller = replace(caller, accepted=self._door.accepted(caller.descriptor))
+            peer = Peer(identity.bytes, caller, Limits(self._config, now_s))
             self._peers[tag] = peer
-            if len(self._peers) > PEERS_MAX:
-                self._peers.popitem(last=False)
-        else:
-            self._peers.move_to_end(tag)
         return peer
 
     def _frames(self, peer: Peer, now_s: float) -> list[Any] | None:
         """The message after its identity; None if it is thrown away. All of its parts are there by now."""
-        admitted = peer.limits.messages.take(now_s) and peer.limits.bytes.left > 0.0 and not peer.cut
+        admitted = peer.limits.messages.take(now_s) and peer.limits.bytes.take(now_s, 0.0) and not peer.cut
         frames: list[Any] = []
         size = count = 0
         more = True

@@ -10,7 +10,7 @@ from npcface.wire import requests as ask
 from npcface.wire.requests import Request
 
 OPENS_BURST_S, LOOKUPS_BURST_S, ERRORS_BURST_S = 4.0, 4.0, 4.0  # seconds of the rate that may come at once
-RELOADS_OF_LOOKUPS, RELOADS_BURST = 0.01, 4.0  # the renderer prepares it again, so everybody who shows it waits
+RELOADS_OF_LOOKUPS, RELOADS_BURST = 0.05, 4.0  # the renderer prepares it again, so everybody who shows it waits
 _LOOKUPS = (ask.List, ask.Load, ask.Unload)
 
 

@@ -447,19 +447,17 @@ class Server:
             self.hung = self.should_exit = True
         if self._watch is not None:
             self._watch.tick(now_s)
-        revoked, ended = self._gate.tick(now_s)
+        looked = self._gate.tick(now_s)
         for peer, request, limit in self._gate.take_news():
             self._refuse(self._session_of(peer) or peer.identity, limit, request=request)
-        for session in list(self.sessions.values()) if revoked or ended else ():
-            if session.caller.number in revoked:
+        for session in list(self.sessions.values()) if looked else ():
+            if not self._gate.lasts(session.caller):
                 self.end_session(session)
-            elif session.caller.descriptor in ended:  # perhaps: if it is gone, sending says so
-                self.reply(session, Alive(time_s=self.meter.uptime_s()))
-        if now_s - self._probed_s >= min(1.0, self.config.probe_interval_s):
+        if now_s - self._probed_s >= min(0.5, self.config.heartbeat_interval_s):
             self._probed_s = now_s
             for session in self.sessions.values():
                 self.sharing.prune(session.streams.values())
-                if now_s - session.last_sent_s >= self.config.probe_interval_s:
+                if now_s - session.last_sent_s >= self.config.heartbeat_interval_s:
                     self.reply(session, Alive(time_s=self.meter.uptime_s()))
         for identity in list(self._post.gone):
             if (left := self.sessions.get(identity)) is not None:

@@ -10,6 +10,7 @@ from typing import Any
 import zmq
 
 from npcface.access.door import Door
+from npcface.access.liveness import notice_dead_peers
 from npcface.serve.config import Config, StartupError
 
 FILES = 16_384
@@ -23,13 +24,12 @@ def bind_router(context: zmq.Context[Any], config: Config, door: Door) -> zmq.So
         StartupError: the address is taken or not of this machine.
     """
     socket: zmq.Socket[bytes] = context.socket(zmq.ROUTER)
-    socket.setsockopt(zmq.ROUTER_HANDOVER, 1)  # a restarted client with the same identity takes over at once
     socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # sending says when a client is gone or does not read
     socket.setsockopt(zmq.SNDHWM, config.send_queue_messages)
     socket.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
     socket.setsockopt(zmq.MAXMSGSIZE, config.max_message_bytes)
-    socket.setsockopt(zmq.HEARTBEAT_IVL, round(config.heartbeat_interval_s * 1000))
-    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, round(config.heartbeat_timeout_s * 1000))
+    # No ROUTER_HANDOVER: whoever calls himself like another would get the frames of that one.
+    notice_dead_peers(socket, config.heartbeat_timeout_s)
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
     # With a domain ZeroMQ refuses ZMTP 1 and 2, which have no handshake: to them the text of an HTTP request is a
     # message, and any page in a browser of this machine could send some.

@@ -52,7 +52,7 @@ class Welcome(Reply, frozen=True):
     emotions: list[str]
     limits: Limits
     conventions: Conventions
-    heartbeat_s: float  # the daemon's ZMTP PING interval; a peer that stays silent is cut off
+    heartbeat_s: float  # the daemon is never silent for longer: then an `alive` comes
     qualities: list[str] = msgspec.field(default_factory=lambda: ["warp"])
     quality: Quality = "warp"  # what a stream gets that asks for "auto"
     shared_memory: bool = False  # the client has offered it and this daemon can: streams may get a ring

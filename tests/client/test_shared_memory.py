@@ -107,7 +107,7 @@ sys.stdin.read()
 
 @pytest.mark.skipif(sys.platform == "win32", reason="looks at files, as on POSIX")
 def test_a_client_that_is_killed_while_it_holds_slots_leaves_nothing(start_daemon: Any) -> None:
-    running = start_daemon(*WARP, "--probe-interval-s", "0.2")
+    running = start_daemon(*WARP, "--heartbeat-interval-s", "0.2")
     with Peer(running.address, shared_memory=True) as peer:
         own = Path(peer.ask({"type": "open", "stream": 1, "character": "ada", "size": 64}, "opened")["ring"]["name"])
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

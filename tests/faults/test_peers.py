@@ -30,7 +30,7 @@ with Client(sys.argv[1], shared_memory=sys.argv[2]) as client:
             next(stream)
         print("frame", flush=True)
 """
-SOON = ("--heartbeat-interval-s", "0.3", "--heartbeat-timeout-s", "1", "--probe-interval-s", "0.3")
+SOON = ("--heartbeat-interval-s", "0.3", "--heartbeat-timeout-s", "1")
 
 
 def until(figures: Any, client: Any, **wanted: int) -> None:

@@ -111,7 +111,7 @@ def test_a_stranger_gets_every_answer_even_in_a_burst(start_daemon: Any) -> None
 
 
 def test_a_client_that_vanishes_frees_its_place(start_daemon: Any) -> None:
-    running = start_daemon("--max-clients", "1", "--probe-interval-s", "0.2")
+    running = start_daemon("--max-clients", "1", "--heartbeat-interval-s", "0.2")
     with Peer(running.address) as gone:
         gone.ask({"type": "open", "stream": 1, "character": "ada", "size": 64}, "opened")
     with Peer(running.address, hello=False) as next_one:

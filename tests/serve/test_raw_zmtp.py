@@ -86,7 +86,7 @@ def test_a_texture_over_bare_sockets(daemon: Any, step: int) -> None:
 
 
 def test_heartbeats_keep_a_peer_that_answers_and_cut_off_one_that_does_not(start_daemon: Any) -> None:
-    running = start_daemon("--heartbeat-interval-s", "0.2", "--heartbeat-timeout-s", "0.6", "--probe-interval-s", "0.2")
+    running = start_daemon("--heartbeat-interval-s", "0.2", "--heartbeat-timeout-s", "0.6")
     with RawPeer(running.address) as alive, RawPeer(running.address) as silent:
         for peer in (alive, silent):
             assert peer.ask(HELLO)[0]["type"] == "welcome"
