@@ -202,11 +202,15 @@ class Client:
 
     def _reopen(self) -> None:
         for stream in list(self._streams.values()):
+            opened: Opened | None = None
             try:
-                stream.reopened(self.connection.request(stream.options, Opened))
+                opened = self.connection.request(stream.options, Opened)
+                stream.reopened(opened)
             except (DaemonTimeout, DaemonLost):
                 raise
             except NpcFaceError as error:  # its character is gone, for instance: the others go on
+                if opened is not None:  # what it was doing was refused: it must not stay open there
+                    self.connection.send(ask.Close(stream=stream.id))
                 stream.refused(error)
 
 

@@ -63,8 +63,8 @@ def set_up(config: Config, secrets: Collection[str] = ()) -> None:
 
 
 def secrets_of(config: Config) -> list[str]:
-    """Words among a daemon's options that nobody else may know."""
-    names = [name for name in config.__slots__ if re.search("token|secret|password|(^|_)keys?$", name)]
+    """Words among a daemon's options that nobody else may know; paths of files and folders that hold some are none."""
+    names = [name for name in config.__slots__ if re.fullmatch("(.*_)?(token|secret|password|key)", name)]
     return [value for name in names if isinstance(value := getattr(config, name), str) and value]
 
 

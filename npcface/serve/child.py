@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import fields, replace
+from typing import IO
 
 from npcface.observe.health import RESTARTS_ENV
 from npcface.serve import crash
@@ -75,10 +76,16 @@ class Child:
         self._process.kill()
 
     def close(self) -> None:
-        """Take its last words and let go of its pipes, after its end."""
+        """Take its last words and let go of its pipes, after its end.
+
+        A pipe that a process of its own still holds stays open, with its reader: closing it would wait for both.
+        """
         for reader in self._readers:
             reader.join(1.0)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        pipes: list[IO[bytes] | None] = [self._process.stdin]
+        outputs = (self._process.stdout, self._process.stderr)
+        pipes += [pipe for pipe, reader in zip(outputs, self._readers, strict=True) if not reader.is_alive()]
+        for pipe in pipes:
             assert pipe is not None
             with contextlib.suppress(OSError):
                 pipe.close()

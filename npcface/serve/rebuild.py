@@ -13,6 +13,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -24,6 +25,9 @@ from npcface.serve.store import Found, Store
 
 Done = Callable[[Any], None]
 """Gets a character, or the exception that stands for it."""
+
+LONGEST_S = 180.0
+"""One enrolment takes seconds; after this the process is taken to be stuck, and the next character has its turn."""
 
 log = logging.getLogger("npcface.serve")
 
@@ -45,7 +49,7 @@ class Rebuilder:
         self._waiting: dict[str, list[Done]] = {}  # of the characters that are being rebuilt
         self._given_up: dict[str, tuple[Hashable, CharacterError]] = {}  # by stamp of the files, and why
         self._child: subprocess.Popen[str] | None = None
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def adopt(self, name: str, result: Found | Exception, done: Done) -> None:
         """Hand on what was read from disk, at once or when it can be shown; start a rebuild if one is due."""
@@ -66,7 +70,7 @@ class Rebuilder:
 
     def stop(self, patience_s: float) -> bool:
         """End the process, then the thread; False if that takes longer than ``patience_s``."""
-        self._stopping = True
+        self._stopping.set()
         if self._child is not None:
             self._child.kill()
         return self._worker.stop(patience_s)
@@ -93,7 +97,10 @@ class Rebuilder:
         self._worker.submit(partial(self._run, name), partial(self._ran, name, found.stamp))
 
     def _run(self, name: str) -> None:
-        """In the worker's thread: one process, to its end."""
+        """In the worker's thread: one process, to its end, or to ``LONGEST_S``."""
+        if self._stopping.is_set():  # jobs that wait need no process any more
+            raise CharacterError(f"{name} was not enrolled again: the daemon is stopping.", "Start it again.")
+        late = threading.Event()
         command = [sys.executable, "-m", "npcface.serve.rebuild_child"]
         low = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)  # Windows; elsewhere it is nice by itself
         with subprocess.Popen(
@@ -102,7 +109,7 @@ class Rebuilder:
         ) as child:  # fmt: skip
             self._child = child
             assert child.stdin is not None and child.stdout is not None
-            if self._stopping:
+            if self._stopping.is_set():
                 child.kill()
             try:
                 child.stdin.write(
@@ -111,13 +118,23 @@ class Rebuilder:
                 child.stdin.flush()  # and stays open: its end is the child's
             except OSError:
                 pass  # it has ended already; the empty answer tells
+
+            def give_up() -> None:
+                late.set()
+                child.kill()
+
+            clock = threading.Timer(LONGEST_S, give_up)
+            clock.daemon = True
+            clock.start()
             answer = child.stdout.read()
+            clock.cancel()
             self._child = None
         try:
             told = json.loads(answer.splitlines()[-1])
         except (IndexError, ValueError):
+            end = f"took longer than {LONGEST_S:g} s" if late.is_set() else f"ended with code {child.returncode}"
             raise CharacterError(
-                f"{name} could not be enrolled again: the process ended with code {child.returncode}.",
+                f"{name} could not be enrolled again: the process {end}.",
                 f"Try it by hand: npcface sheet {name}",
             ) from None
         if "cause" in told:
@@ -145,7 +162,7 @@ class Rebuilder:
     def _failed(self, name: str, stamp: Hashable, error: Exception) -> None:
         if not isinstance(error, CharacterError):
             error = CharacterError(f"{name} could not be enrolled again: {error}.", "The daemon's log says more.")
-        if self._stopping:
+        if self._stopping.is_set():
             return
         self._given_up[name] = (stamp, error)
         if name in self._store.loaded:

@@ -77,7 +77,7 @@ def test_the_token_is_in_no_line(watched: Watched) -> None:
         client.ask({"type": "ping"}, "pong")
     text = watched.daemon.log.read_text()
     assert TOKEN not in text and "my *** is" in text
-    assert secrets_of(Config(token=TOKEN)) == [TOKEN]
+    assert secrets_of(Config(token=TOKEN, keys="keys", token_file="token")) == [TOKEN], "paths are no secrets"
 
 
 def test_a_client_that_repeats_itself_does_not_fill_the_disk(watched: Watched) -> None:

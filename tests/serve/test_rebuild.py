@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -20,7 +23,8 @@ from npcface.character import MODEL_VERSION, EmbeddingKey
 from npcface.character.embedding import EMBEDDING_NAME, SHOWABLE_VERSIONS, decode_embedding, encode_embedding
 from npcface.client import Client
 from npcface.client.stream import Stream
-from npcface.errors import NpcFaceError
+from npcface.errors import CharacterError, NpcFaceError
+from npcface.serve import rebuild
 from npcface.state import FaceState
 from tests.small_disk import SmallDisk, small_disk
 
@@ -183,3 +187,15 @@ def test_a_daemon_that_is_killed_takes_its_rebuild_along(
         until(lambda: not Path(f"/proc/{child}").exists(), "the process has left")
     assert version_of(store / "ada") == OLD
     assert sorted(entry.name for entry in store.iterdir() if "lock" not in entry.name) == ["ada", "ben"]
+
+
+def test_a_process_that_is_stuck_gives_way_and_a_stopping_daemon_starts_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    store: Any = SimpleNamespace(places=[])
+    rebuilder = rebuild.Rebuilder(store, MagicMock(), MagicMock(), Counter)
+    monkeypatch.setattr(rebuild, "LONGEST_S", 0.05)  # its imports take longer
+    with pytest.raises(CharacterError, match=r"took longer than 0\.05 s"):
+        rebuilder._run("ada")
+    rebuilder.stop(1.0)
+    monkeypatch.setattr("subprocess.Popen", None)
+    with pytest.raises(CharacterError, match="stopping"):
+        rebuilder._run("ben")
