@@ -77,7 +77,7 @@ def watched(character_store: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """One for a module."""
     running = watch(
         character_store, tmp_path_factory.mktemp("watched") / "log.txt",
-        "--log-format", "json", "--probe-interval-s", "0.1", "--token", "open-sesame",
+        "--log-format", "json", "--heartbeat-interval-s", "0.1", "--token", "open-sesame",
     )  # fmt: skip
     yield running
     assert running.daemon.stop() == 0, running.daemon.log.read_text()

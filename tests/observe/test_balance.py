@@ -36,7 +36,7 @@ def looked_at(watched: Watched) -> Iterator[list[Balance]]:
     stop = threading.Event()
 
     def look() -> None:
-        while not stop.is_set():
+        while not stop.is_set() or len(looks) < 2:  # on a busy machine it may be over before the first
             looks.append(watched.balance())
             each = watched.streams()
             wrong.extend(one for one in [looks[-1], *each.values()] if one.missing)
