@@ -18,12 +18,18 @@ from npcface.wire.requests import Idle, Open
 
 
 @pytest.mark.parametrize(
-    ("fault", "thread", "what"),
-    [("hang", "npcface-render", "Drawing faces"), ("disk", "npcface-library", "Reading characters")],
+    ("fault", "quality", "timeout_s", "thread", "what"),
+    [
+        ("hang", "neural", 10, "npcface-render", "Drawing faces"),  # on a busy machine loading the graph takes a while
+        ("disk", "warp", 5, "npcface-library", "Reading characters"),
+    ],
 )
-def test_a_thread_that_stands_still(character_store: Path, tmp_path: Path, fault: str, thread: str, what: str) -> None:
+def test_a_thread_that_stands_still(
+    character_store: Path, tmp_path: Path, fault: str, quality: Any, timeout_s: int, thread: str, what: str
+) -> None:
     """A driver that never returns from the third run, or a drive that never answers."""
-    options = ["--characters", str(character_store), "--port", "0", "--hang-timeout-s", "4", "--quality", "neural"]
+    options = ["--characters", str(character_store), "--port", "0", "--quality", quality]
+    options += ["--hang-timeout-s", str(timeout_s)]
     command = [sys.executable, "-m", "npcface.bench.broken_daemon", fault, "3", *options]
     environment = os.environ | {"NPCFACE_STATE": str(tmp_path)}
     with subprocess.Popen(
@@ -33,7 +39,7 @@ def test_a_thread_that_stands_still(character_store: Path, tmp_path: Path, fault
         notices: list[Notice] = []
         with Client(daemon.stdout.readline().split()[1]) as client:
             client.on_notice = notices.append
-            client.connection.send(Open(stream=1, character="ada", size=64, quality="neural"))
+            client.connection.send(Open(stream=1, character="ada", size=64, quality=quality))
             client.connection.send(Idle(stream=1))
             while not notices:
                 client.connection.receive(time.monotonic() + 1.0)

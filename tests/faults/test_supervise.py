@@ -32,7 +32,9 @@ def crashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "crashes"
 
 
-def test_a_crash_is_survived_by_everything_that_is_played(start_daemon: Any, crashes: Path) -> None:
+def test_a_crash_is_survived_by_everything_that_is_played_and_a_signal_ends_both_politely(
+    start_daemon: Any, crashes: Path
+) -> None:
     running = start_daemon("--supervise", "--quality", "warp")
     with running.client() as client:
         alive, speaks, lock_step = (client.open(name, size=64) for name in ("ada", "ben", "ada"))
@@ -50,12 +52,17 @@ def test_a_crash_is_survived_by_everything_that_is_played(start_daemon: Any, cra
             next(line)
         assert lock_step.render(FaceState()).pixels.any()
         assert client.connection.address == running.address
+        gone = Ending(child_of(running.process.pid))
+        running.process.terminate()
+        with pytest.raises(DaemonLost, match="shutting down"):
+            for _ in idle:
+                pass
+    gone.wait()
     (facts,) = crashes.iterdir()
     assert "signal 11, SIGSEGV" in facts.read_text() and "Segmentation fault" in facts.read_text()
     assert facts.stat().st_mode & 0o077 == 0, "for the user's eyes only"
-    running.process.terminate()
     assert running.process.communicate(timeout=60)[0] == "", "one ready line"
-    assert running.process.returncode == 0
+    assert running.process.returncode == 0 and "at once" not in running.log.read_text()
 
 
 def test_a_character_that_is_gone_after_the_crash_takes_nobody_with_it(
@@ -75,8 +82,10 @@ def test_a_character_that_is_gone_after_the_crash_takes_nobody_with_it(
         assert next(stays).pixels.any()
 
 
-def test_a_main_loop_that_stands_still_is_replaced(start_daemon: Any, crashes: Path) -> None:
-    running = start_daemon("--supervise", "--watchdog-s", "2", "--quality", "warp")
+def test_a_main_loop_that_stands_still_is_replaced_and_no_daemon_outlives_its_supervisor(
+    start_daemon: Any, crashes: Path
+) -> None:
+    running = start_daemon("--supervise", "--watchdog-s", "5", "--quality", "warp")  # a busy machine is no hang
     with running.client() as client:
         before = child_of(running.process.pid)
         gone = Ending(before)
@@ -87,6 +96,9 @@ def test_a_main_loop_that_stands_still_is_replaced(start_daemon: Any, crashes: P
         assert child_of(running.process.pid) != before
     (facts,) = crashes.glob("*-hang-*")
     assert "SIGKILL" in facts.read_text(), "a stopped process takes no other signal"
+    gone = Ending(child_of(running.process.pid))
+    running.process.kill()
+    gone.wait()
 
 
 def test_it_gives_up_when_crashes_do_not_end(start_daemon: Any) -> None:
@@ -112,41 +124,10 @@ def test_what_cannot_start_is_not_tried_again(character_store: Path, crashes: Pa
     assert f"process {os.getpid()}, listens there" in done.stderr
 
 
-def test_a_signal_ends_both_politely(start_daemon: Any) -> None:
-    running = start_daemon("--supervise", "--quality", "warp")
-    gone = Ending(child_of(running.process.pid))
-    with running.client() as client, client.open("ada", size=64) as stream:
-        frames = stream.idle()
-        next(frames)
-        running.process.terminate()
-        with pytest.raises(DaemonLost, match="shutting down"):
-            for _ in frames:
-                pass
-    gone.wait()
-    assert running.process.wait(timeout=60) == 0
-    assert "at once" not in running.log.read_text()
-
-
-def test_a_killed_supervisor_leaves_no_daemon(start_daemon: Any) -> None:
-    running = start_daemon("--supervise", "--quality", "warp")
-    gone = Ending(child_of(running.process.pid))
-    running.process.kill()
-    gone.wait()
-
-
-@pytest.mark.parametrize("option", [("--parent-pid", "GAME_PID"), ("--stdin", "watch")])
-def test_a_killed_game_takes_both_with_it(character_store: Path, option: tuple[str, str]) -> None:
-    arguments = [
-        sys.executable,
-        "-c",
-        GAME,
-        "--supervise",
-        "--characters",
-        str(character_store),
-        "--port",
-        "0",
-        *option,
-    ]
+def test_a_killed_game_takes_both_with_it(character_store: Path) -> None:
+    """By the end of its pipe; ``--parent-pid`` is in ``tests/serve/test_parent.py``."""
+    options = ["--supervise", "--characters", str(character_store), "--port", "0", "--stdin", "watch"]
+    arguments = [sys.executable, "-c", GAME, *options]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as game:
         assert game.stdout is not None and game.stderr is not None
         supervisor = int(game.stdout.readline().split("pid=")[1])
