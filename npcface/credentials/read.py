@@ -23,7 +23,7 @@ class Report:
     Attributes:
         file: its name.
         intact: neither the file nor the note has changed since it was signed.
-        trusted: the signer is known to the C2PA library; never so for a certificate that was made locally.
+        trusted: the C2PA library vouches for the signer; never so today, as it brings no list and is given none.
         signer: name in the certificate. algorithm: of the signature.
         program: that wrote the note, with its version.
         source: what the picture is, in words.

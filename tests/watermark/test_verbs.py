@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from npcface.cli.app import app
@@ -52,6 +53,14 @@ def test_a_folder_and_what_cannot_be_read(character_store: Path, tmp_path: Path)
     assert code == 1 and sum("error" in row for row in rows) == 3
     result = run(app, ["detect", str(tmp_path / "black.png")])
     assert result.exit_code == 4 and "no mark found" in result.stdout
+
+
+@pytest.mark.parametrize("verb", ["export", "animate", "sheet", "demo"])
+def test_all_that_write_pictures_can_leave_mark_and_note_out(verb: str) -> None:
+    options = {option.name: option for option in get_command(app).commands[verb].params}  # type: ignore[attr-defined]
+    assert options["watermark"].envvar == "NPCFACE_WATERMARK_EXPORTS"
+    assert "--no-watermark" in options["watermark"].secondary_opts
+    assert "--no-credentials" in options["credentials"].secondary_opts
 
 
 def test_what_to_do_is_said(tmp_path: Path) -> None:
