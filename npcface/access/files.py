@@ -27,14 +27,7 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
         KeyFileError: it exists, or cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except FileExistsError:
-        raise KeyFileError(f"{path.parent} is a file, no folder.", "Choose another folder with --keys.") from None
-    except OSError as error:
-        raise KeyFileError(
-            f"{path.parent} cannot be made: {error.strerror}.", "Choose another folder with --keys."
-        ) from None
+    make_folder(path.parent)
     try:
         _create(temporary, text)
         if overwrite:
@@ -58,6 +51,20 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder for its owner alone (0700), if there is none.
+
+    Raises:
+        KeyFileError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError:
+        raise KeyFileError(f"{folder} is a file, no folder.", "Choose another folder with --keys.") from None
+    except OSError as error:
+        raise KeyFileError(f"{folder} cannot be made: {error.strerror}.", "Choose another with --keys.") from None
 
 
 def _create(path: Path, text: str) -> None:

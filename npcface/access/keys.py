@@ -20,7 +20,7 @@ from pathlib import Path
 import zmq
 from zmq.utils import z85
 
-from npcface.access.files import KeyFileError, called, read_private, write_private
+from npcface.access.files import KeyFileError, called, make_folder, read_private, write_private
 
 SERVER, SERVER_PUBLIC, ALLOWED, CLIENTS = "server.key", "server.pub", "clients.allow", "clients"
 LOCK = ".npcface-keys.lock"
@@ -126,8 +126,9 @@ class KeyFolder:
             KeyFileError: there is one, and not ``force``.
         """
         pair = Pair.new()
-        write_private(self.folder / SERVER, _text(pair), overwrite=force)
-        write_private(self.folder / SERVER_PUBLIC, f"{pair.public}\n", overwrite=True)
+        with self._locked():
+            write_private(self.folder / SERVER, _text(pair), overwrite=force)
+            write_private(self.folder / SERVER_PUBLIC, f"{pair.public}\n", overwrite=True)
         return pair
 
     def make_client(self, name: str, *, force: bool = False) -> Path:
@@ -201,8 +202,8 @@ class KeyFolder:
         """Of several that change the list at the same time each sees what those before it have written."""
         from npcface.character.lock import StoreBusy, locked  # here: a listener of faces needs no characters
 
+        make_folder(self.folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(self.folder, LOCK, purpose="keys"):
                 yield
         except StoreBusy as error:
