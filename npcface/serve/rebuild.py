@@ -27,7 +27,7 @@ Done = Callable[[Any], None]
 """Gets a character, or the exception that stands for it."""
 
 LONGEST_S = 180.0
-"""One enrolment takes seconds; after this the process is taken to be stuck, and the next character has its turn."""
+"""Half a minute is much, even on a busy machine (docs/store.md); after this the next character has its turn."""
 
 log = logging.getLogger("npcface.serve")
 
