@@ -202,7 +202,8 @@ class Desk:
 
     def _flush(self, guest: Guest) -> None:
         while guest.outbox:
-            sent = self._try_send(guest.identity, guest.outbox[0])
+            lasts = self._door.is_open(guest.caller)  # else somebody else may call himself so by now
+            sent = self._try_send(guest.identity, guest.outbox[0]) if lasts else None
             if sent is None:
                 self._leave(guest)
                 return

@@ -6,11 +6,13 @@ import errno
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import zmq
 from msgspec.structs import replace
 
+from npcface.access.caller import Caller
 from npcface.observe.account import Reason
 from npcface.observe.logs import about
 from npcface.observe.trip import Trip
@@ -33,10 +35,18 @@ class Post:
         socket: bound ROUTER with ROUTER_MANDATORY.
         frames_in_flight: frames of one stream that may wait inside ZeroMQ.
         meter: counts what is sent and dropped.
+        lasts: whether a connection is still there; another one may have the routing id by now.
     """
 
-    def __init__(self, socket: zmq.Socket[bytes], frames_in_flight: int, meter: Meter) -> None:
+    def __init__(
+        self,
+        socket: zmq.Socket[bytes],
+        frames_in_flight: int,
+        meter: Meter,
+        lasts: Callable[[Caller], bool] = lambda caller: True,
+    ) -> None:
         self._socket = socket
+        self._lasts = lasts
         self._frames_in_flight = frames_in_flight
         self._meter = meter
         self._strangers: deque[list[Any]] = deque(maxlen=STRANGERS_MAX)
@@ -83,6 +93,8 @@ class Post:
         return bool(session.outbox) or any(map(_waits, session.streams.values()))
 
     def _flush_outbox(self, session: Session) -> None:
+        if not self._lasts(session.caller):
+            self.gone.add(session.identity)
         while session.outbox and self._try_send(session.outbox[0]):
             session.outbox.popleft()
             session.last_sent_s = time.monotonic()
@@ -100,11 +112,14 @@ class Post:
             self.reply(stream.owner, news)
         if stream.unsent is None or stream.owner.outbox:
             return
+        if not self._lasts(stream.owner.caller):
+            self.gone.add(stream.owner.identity)
         unsent, ring = stream.unsent, stream.ring
         if ring is not None and ring.attached and len(unsent.pixels) <= ring.layout.slot_bytes:
             way, size_bytes = "shm", self._by_ring(stream, ring, unsent)
         else:
             way, size_bytes = "socket", self._by_socket(stream, unsent)
+        stream.stuck_since_s = float("inf") if size_bytes else min(stream.stuck_since_s, time.monotonic())
         if stream.owner.identity in self.gone:
             self._drop(stream, "closed")
         elif size_bytes:

@@ -115,7 +115,7 @@ class Server:
         self._poller = zmq.Poller()
         self._poller.register(self._socket, zmq.POLLIN)
         self._poller.register(self._wake, zmq.POLLIN)
-        self._post = Post(self._socket, self.config.frames_in_flight, self.meter)
+        self._post = Post(self._socket, self.config.frames_in_flight, self.meter, self._door.is_open)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
         self._guard = HangGuard((self._painter, self._library), self.config.hang_timeout_s)
@@ -455,7 +455,11 @@ class Server:
                 self.end_session(session)
         if now_s - self._probed_s >= min(0.5, self.config.heartbeat_interval_s):
             self._probed_s = now_s
-            for session in self.sessions.values():
+            for session in list(self.sessions.values()):
+                if any(now_s - one.stuck_since_s > self.config.heartbeat_timeout_s for one in session.streams.values()):
+                    log.warning("A client takes no frames; its session is closed.", extra=about(session))
+                    self.end_session(session)  # it is told so when it sends again, and says hello anew
+                    continue
                 self.sharing.prune(session.streams.values())
                 if now_s - session.last_sent_s >= self.config.heartbeat_interval_s:
                     self.reply(session, Alive(time_s=self.meter.uptime_s()))

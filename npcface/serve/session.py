@@ -70,6 +70,7 @@ class Stream:
     in_flight: deque[Any] = field(default_factory=deque)  # trackers of frames not yet written to the network
     shown: tuple[int, int, Any] | None = None  # width, height, pixels of the last frame, if partial and by the socket
     unsent: Unsent | None = None  # the newest wins
+    stuck_since_s: float = float("inf")  # monotonic: since when no frame has been taken while one waits
     pushing: bool = False
     restarted: bool = False  # the driver has not yet seen that the clock started over
     busy: bool = False  # in the batch that is being rendered

@@ -14,13 +14,6 @@ from tests.serve.peer import Peer
 PING = msgpack.packb({"type": "ping"})
 
 
-def until(condition: Any, what: str) -> None:
-    deadline_s = time.monotonic() + 30.0
-    while not condition():
-        assert time.monotonic() < deadline_s, what
-        time.sleep(0.05)
-
-
 def test_a_flood_that_hangs_up_does_not_end_the_daemon(start_daemon: Any) -> None:
     """libzmq 4.3.5 aborts when a PING is due on a connection whose input waits and whose peer is gone."""
     daemon = start_daemon("--heartbeat-interval-s", "0.2", "--heartbeat-timeout-s", "1.0")
