@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from npcface.bench.fault_cases import FAULTS, Outcome
+from npcface.bench.setting import demo_person
 from npcface.errors import NpcFaceError
 from npcface.paths import STATE_ENV
 
@@ -75,11 +76,8 @@ def main() -> int:
 
 
 def _enrolled(store: Path) -> Path:
-    from npcface.demo.people import ai_person
-    from npcface.enroll import enroll
-
-    person = ai_person(1)
-    enroll(person.image, id=person.id, name=person.name).save(store / person.id)
+    person = demo_person(1)
+    person.save(store / person.id)
     return store
 
 

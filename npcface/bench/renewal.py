@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from npcface.bench.daemon import running_daemon
+from npcface.bench.setting import demo_person
 from npcface.character import Character, CharacterStore, EmbeddingKey
 from npcface.character.embedding import EMBEDDING_NAME, decode_embedding, encode_embedding
 from npcface.client import Client
@@ -31,10 +32,7 @@ def main() -> None:
 
 
 def _two(store: Path, version: str) -> tuple[Character, Character]:
-    from npcface.demo.people import ai_person
-    from npcface.enroll import enroll
-
-    made = [CharacterStore(store).save(enroll(one.image, id=one.id, name=one.name)) for one in map(ai_person, (1, 4))]
+    made = [CharacterStore(store).save(person) for person in map(demo_person, (1, 4))]
     file = store / made[0].id / EMBEDDING_NAME
     tensors, key = decode_embedding(file.read_bytes())
     file.write_bytes(encode_embedding(tensors, EmbeddingKey(key.portrait_sha256, version)))

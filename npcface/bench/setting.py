@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from npcface.character import Character
+    from npcface.demo.people import Person
     from npcface.wire.requests import AskedQuality, Quality
 
 CROWD = 16
@@ -98,10 +99,21 @@ def demo_people() -> list[Character]:
         DependencyError: npcface[demo] is not installed.
     """
     from npcface.demo.people import ai_person, astronaut
+
+    return [_enrolled(person) for person in (*map(ai_person, (1, 5, 8, 10)), astronaut())]
+
+
+def demo_person(number: int) -> Character:
+    """One AI-made person, enrolled now; raises as ``demo_people``."""
+    from npcface.demo.people import ai_person
+
+    return _enrolled(ai_person(number))
+
+
+def _enrolled(person: Person) -> Character:
     from npcface.enroll import enroll
 
-    people = [*(ai_person(number) for number in (1, 5, 8, 10)), astronaut()]
-    return [enroll(person.image, id=person.id, name=person.name, rights=person.rights) for person in people]
+    return enroll(person.image, id=person.id, name=person.name, rights=person.rights)
 
 
 def _renamed(character: Character, new_id: str) -> Character:

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from npcface.bench.setting import demo_person
 from npcface.bench.watermarks import chance, survival
 from npcface.bench.watermarks.attacks import EXPORT, LIVE, bc1, chained, jpeg, scaled
 from npcface.bench.watermarks.cost import cost
@@ -87,14 +88,8 @@ def _people(store: Path) -> list[Character]:
 
 
 def _enrolled(store: Path) -> Path:
-    from npcface.demo.people import ai_person
-    from npcface.enroll import enroll
-
-    for number in (1, 4, 7):
-        person = ai_person(number)
-        file = store / f"{person.id}.jpg"
-        file.write_bytes(person.image)
-        enroll(file, id=person.id, name=person.name).save(store / person.id)
+    for person in map(demo_person, (1, 4, 7)):
+        person.save(store / person.id)
     return store
 
 

@@ -63,7 +63,7 @@ def test_a_store_is_used_as_it_is(character_store: Path) -> None:
 
 def test_demo_people_are_enrolled_in_one_place() -> None:
     bench = ROOT / "npcface" / "bench"
-    places = [path.name for path in sorted(bench.glob("*.py")) if "ai_person(" in path.read_text(encoding="utf-8")]
+    places = [path.name for path in sorted(bench.glob("*.py")) if "ai_person" in path.read_text(encoding="utf-8")]
     assert places == ["setting.py"]
 
 

@@ -19,7 +19,7 @@ def test_a_still_is_what_the_view_shows(studio: Running, live: Page) -> None:
     pose = {"jawOpen": 0.6, "headYaw": 12}
     live.say(type="pose", values=pose)
     live.say(type="open", view="a", character="ada", size=64, background="transparent")
-    _, data = studio.exported(kind="png", values=pose, background="transparent")
+    _, data = studio.exported(kind="png", values=pose, background="transparent", watermark=False)
     assert Image.open(io.BytesIO(data)).convert("RGBA").tobytes() == live.frame().pixels
 
 
