@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Motion = Literal["absolute", "relative"]
 Array = NDArray[np.float64]
 
+SPREAD_MIN_PX = 2.0  # of all points: below, they are no face, or shares of a frame taken for pixels
 LEARNING_FRAMES = 24
 """Relative motion keeps refining its idea of the driver's face over this many frames."""
 
@@ -159,6 +160,8 @@ def _full(points: NDArray[Any]) -> Array:
             f"Landmarks must be [478, 2+] or [68, 2+] finite px, got shape {given.shape}.",
             "Send MediaPipe's 478 points or iBUG's 68.",
         )
+    if np.ptp(given[:, :2], axis=0).max() < SPREAD_MIN_PX:
+        raise StateError("All landmarks lie on one spot.", "Send pixels of the frame, not shares of it.")
     if len(given) == 478:
         return given[:, :2]
     full = np.full((478, 2), np.nan)
