@@ -138,6 +138,11 @@ def _state(snapshot: Snapshot, moment: Moment) -> Iterator[Family]:
         "npcface_renderer_fallbacks_total", "counter", "Times the renderer went on with something slower.", (),
         [((), snapshot.fallbacks)],
     )  # fmt: skip
+    yield Family(
+        "npcface_limits_total", "counter", "What limits have kept out.", ("what",), sorted(
+            ((what,), count) for what, count in snapshot.limits.items()
+        ),
+    )  # fmt: skip
     yield Family("npcface_ready", "gauge", "1 = /readyz says yes.", (), [((), int(moment.ready))])
     yield Family("npcface_alive", "gauge", "1 = /healthz says yes.", (), [((), int(moment.alive))])
     yield Family(

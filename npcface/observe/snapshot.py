@@ -51,6 +51,7 @@ class Snapshot:
     load_wanted: float
     lowered: int
     fallbacks: int
+    limits: dict[str, int]
 
 
 def take(server: Server) -> Snapshot:
@@ -84,6 +85,7 @@ def take(server: Server) -> Snapshot:
         load_wanted=scheduler.load_wanted,
         lowered=scheduler.lowered,
         fallbacks=meter.fallbacks,
+        limits=server.limits_hit(),
     )
 
 

@@ -94,6 +94,14 @@ class Gate:
         self._looked_s = 0.0
         self.dropped = self.cuts = 0
 
+    def counts(self) -> dict[str, int]:
+        """What has been kept out: messages thrown away, connections cut, connections turned away at the door."""
+        return {
+            "messages": self.dropped,
+            "connections_cut": self.cuts + self._gauge.cut,
+            "connections_refused": self._door.refused,
+        }
+
     def pause_s(self) -> float:
         """Seconds for which nothing is to be read; 0: read."""
         return max(self._open_s - time.monotonic(), 0.0)

@@ -215,6 +215,10 @@ class Server:
         """Jobs that a worker thread has, or will get, by thread."""
         return {"render": self._painter.outstanding, "library": self._library.outstanding}
 
+    def limits_hit(self) -> dict[str, int]:
+        """What limits have kept out so far: messages, connections that were cut, connections that were not let in."""
+        return self._gate.counts()
+
     def characters_in_use(self) -> Counter[str]:
         """Character id → number of open streams of all clients."""
         return Counter(stream.options.character for stream in self.streams())
