@@ -26,7 +26,7 @@ from tests.serve.test_raw_zmtp import HELLO, RawPeer
 
 OPEN = {"type": "open", "stream": 1, "character": "ada", "size": 64}
 MUTANTS = int(os.environ.get("NPCFACE_HOSTILE_MUTANTS", "2000"))
-"""Each is a message; 10,000 take about four times as long."""
+"""Each is a message."""
 RSS_GROWTH_MAX_MB = 700
 """What one look-round of the gauge may miss at a few GB/s, and the freed memory that the allocator keeps."""
 
