@@ -22,7 +22,7 @@ namespace Npcface.Net
             _stopped = stopped;
         }
 
-        /// <summary>A daemon says something every few seconds; one that is silent for longer has died or was cut off.</summary>
+        /// <summary>A daemon says something every few seconds; one that is silent for longer is gone.</summary>
         public double MostSilentSeconds { get; set; } = 10.0;
 
         public int Receive(byte[] buffer, int offset, int count)
