@@ -19,7 +19,7 @@ PACKAGE = Path(npcface.__file__).parent
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The package once more. Not of hard links: onnx refuses data files that have some, in another test at the same time."""
+    """The package once more, without hard links: onnx refuses data files that have some, in another test too."""
     made = tmp_path / "npcface"
     ignored = shutil.ignore_patterns("__pycache__", "web", "static")
     shutil.copytree(PACKAGE, made, ignore=ignored)
