@@ -460,7 +460,7 @@ class Server:
         if now_s - self._probed_s >= min(0.5, self.config.heartbeat_interval_s):
             self._probed_s = now_s
             for session in list(self.sessions.values()):
-                if any(now_s - one.stuck_since_s > self.config.heartbeat_timeout_s for one in session.streams.values()):
+                if any(one.stuck(now_s, self.config.heartbeat_timeout_s) for one in session.streams.values()):
                     log.warning("A client takes no frames; its session is closed.", extra=about(session))
                     self.end_session(session)  # it is told so when it sends again, and says hello anew
                     continue

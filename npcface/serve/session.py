@@ -168,6 +168,10 @@ class Stream:
         """Monotonic time of the next pushed frame."""
         return self.clock.due_s(self.shape.stride)
 
+    def stuck(self, now_s: float, patience_s: float) -> bool:
+        """Whether its client has taken no frame for so long while one waits."""
+        return self.unsent is not None and now_s - self.stuck_since_s > patience_s
+
     @property
     def dropped(self) -> int:
         """Frames and states that gave way to newer ones, as clients are told."""
