@@ -110,12 +110,16 @@ def _leave_at_once() -> None:
 
 
 def _install_handlers(server: Server) -> dict[signal.Signals, Any]:
-    """First signal: finish what is being rendered, tell the clients, leave. Second: leave at once."""
+    """First signal: finish what is being rendered, tell the clients, leave. Second: leave at once.
+
+    The handler runs between any two instructions of the main thread, maybe in the middle of a line for the log, with
+    the log's locks held: it may set flags and nothing else.
+    """
 
     def handle(number: int, _: FrameType | None) -> None:
         server.force_exit = server.should_exit
         server.should_exit = True
-        log.info("Signal %d: %s.", number, "leaving at once" if server.force_exit else "shutting down")
+        server.signalled = number
 
     names = ("SIGINT", "SIGTERM", "SIGBREAK")  # SIGBREAK: Ctrl-Break and closed consoles on Windows
     return {

@@ -66,6 +66,7 @@ class Server:
         started: clients can connect.
         should_exit: set it (from any thread or a signal handler) to leave ``main_loop`` within 0.1 s.
         force_exit: set it as well not to wait for what is being rendered.
+        signalled: number of the signal that set them, for the log; 0: none.
         hung: a worker thread stands still; that is why ``should_exit`` is set, and the process has to end.
         on_beat: called with the monotonic time whenever the main loop has gone round; False = leave.
     """
@@ -80,6 +81,7 @@ class Server:
         self.sessions: dict[bytes, Session] = {}
         self.endpoint = ""
         self.started = self.should_exit = self.force_exit = self.hung = False
+        self.signalled = 0
         self.on_beat: Callable[[float], bool] = lambda now_s: True
         self._handlers = Handlers(self).table
         self._context: zmq.Context[Any] | None = None
@@ -180,6 +182,9 @@ class Server:
             return
         self.started = False
         self.pulse.stopping = True
+        if self.signalled:
+            how = "leaving at once" if self.force_exit else "shutting down"
+            log.info("Signal %d: %s.", self.signalled, how)
         patience_s = 0.0 if self.force_exit or self.hung else 5.0
         stopped = self._painter.stop(patience_s) & self._library.stop(patience_s) & self.rebuilder.stop(patience_s)
         self._painter.collect()

@@ -70,13 +70,17 @@ class Supervisor:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.starts = 0
-        self._asked = 0  # how often it was asked to leave
+        self._asked = 0  # how often it was asked to leave,
+        self._signalled = 0  # and by which signal
         self._told = False  # the ready line is out
         self._crashes_s: deque[float] = deque()
 
     def on_signal(self, number: int, _: FrameType | None) -> None:
-        """First signal: the daemon leaves politely. Second: at once."""
-        log.info("Signal %d: the daemon is told.", number)
+        """First signal: the daemon leaves politely. Second: at once.
+
+        No word for the log from here: see ``run._install_handlers``.
+        """
+        self._signalled = number
         self._asked += 1
 
     def leave(self) -> None:
@@ -111,6 +115,8 @@ class Supervisor:
             self._pass_on(child)
             if self._asked > forwarded:
                 forwarded = self._asked
+                if self._signalled:
+                    log.info("Signal %d: the daemon is told.", self._signalled)
                 child.ask_to_leave()
             if forwarded:
                 stopping_s += step_s

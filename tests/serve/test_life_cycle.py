@@ -137,3 +137,39 @@ def test_a_failed_start_leaves_nothing_open(tmp_path: Path) -> None:
         with pytest.raises(StartupError):
             server.startup()
     assert not server.started
+
+
+IN_THE_MIDDLE_OF_A_LINE = """
+import logging, signal
+from collections import OrderedDict
+from npcface.observe.limit import Limiter
+from npcface.observe.logs import set_up
+from npcface.serve import Config, Server
+from npcface.serve.run import _install_handlers
+from npcface.serve.supervise import Supervisor
+
+class Interrupted(OrderedDict):
+    def move_to_end(self, *_):
+        signal.raise_signal(signal.SIGTERM)
+
+set_up(Config())
+(limiter,) = logging.getLogger().handlers[0].filters
+assert isinstance(limiter, Limiter)
+server, supervisor = Server(Config()), Supervisor(Config())
+_install_handlers(server)
+limiter._buckets = Interrupted()
+logging.info("a client has left")
+assert server.should_exit and not server.force_exit and server.signalled == signal.SIGTERM
+logging.info("another one")
+assert server.force_exit
+signal.signal(signal.SIGTERM, supervisor.on_signal)
+logging.info("one more")
+print("left")
+"""
+
+
+def test_a_signal_in_the_middle_of_a_line_for_the_log_does_not_stop_the_daemon_from_stopping() -> None:
+    command = [sys.executable, "-c", IN_THE_MIDDLE_OF_A_LINE]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0 and run.stdout == "left\n", run.stderr
+    assert run.stderr.count("INFO") == 3
