@@ -9,8 +9,9 @@
  *     every frame:  while (npcface_poll(faces, 0, &event) > 0) ...   // frames, answers, errors
  *                   npcface_state(faces, 1, ++sequence, values, NPCFACE_CHANNELS);
  *
- * Call npcface_poll at least every few seconds, also while a level loads: it answers the daemon's PING, and after ten
- * seconds without an answer the daemon hangs up. PROTOCOL.md is the document behind all this.
+ * Call npcface_poll at least every few seconds, also while a level loads: a client that takes no frames for ten seconds
+ * (heartbeat_timeout_s) is let go, and its next call says "lost" or "session". Then connect and open anew. PROTOCOL.md
+ * is the document behind all this.
  */
 #ifndef NPCFACE_H
 #define NPCFACE_H

@@ -24,7 +24,9 @@ class Caller:
         key: its public key, 32 bytes; empty without keys.
         address: of its machine, such as ``127.0.0.1``.
         descriptor: of its TCP socket in this process; may be another's as soon as the connection has ended.
-        accepted: the how manieth connection the door has seen, which tells the two apart; -1: it had ended already.
+        before: connections that the door had seen when it let this one in, itself among them.
+        accepted: serial number of the connection, from 0, which tells two of one descriptor apart; -1: it had ended
+            already.
     """
 
     number: int
@@ -32,6 +34,7 @@ class Caller:
     key: bytes
     address: str
     descriptor: int
+    before: int = 0
     accepted: int = -1
 
     def __str__(self) -> str:
@@ -41,9 +44,9 @@ class Caller:
 NOBODY = Caller(0, "", b"", "", -1)
 
 
-def user_id(number: int, name: str, key: bytes) -> bytes:
+def user_id(number: int, before: int, name: str, key: bytes) -> bytes:
     """What the door lets ZeroMQ attach to a connection's messages."""
-    return f"{number} {key.hex()} {name}".encode("ascii")
+    return f"{number} {before} {key.hex()} {name}".encode("ascii")
 
 
 def tag_of(frame: zmq.Frame) -> str:
@@ -57,11 +60,12 @@ def caller_of(frame: zmq.Frame) -> Caller:
     Args:
         frame: any of it, received with ``copy=False`` from a socket that has a door.
     """
-    number, key, name = tag_of(frame).split(" ")
-    return Caller(int(number), name, bytes.fromhex(key), str(frame["Peer-Address"]), int(frame["__fd"]))
+    number, before, key, name = tag_of(frame).split(" ")
+    descriptor = int(frame["__fd"])
+    return Caller(int(number), name, bytes.fromhex(key), str(frame["Peer-Address"]), descriptor, int(before))
 
 
-def hang_up(descriptor: int, ports: Collection[int], address: str = "") -> bool:
+def hang_up(descriptor: int, ports: Collection[int]) -> bool:
     """Cut a TCP connection of this process; ZeroMQ then notices that its peer is gone.
 
     ZeroMQ has no call for it. The number may have been given to another file by now, so it is looked at first.
@@ -69,7 +73,6 @@ def hang_up(descriptor: int, ports: Collection[int], address: str = "") -> bool:
     Args:
         descriptor: of the socket.
         ports: of ours; the peer connected to one of them.
-        address: the peer's; empty: any.
 
     Returns:
         Whether it was one of ours and is cut.
@@ -79,10 +82,8 @@ def hang_up(descriptor: int, ports: Collection[int], address: str = "") -> bool:
     except OSError:
         return False
     try:
-        local, other = peer.getsockname(), peer.getpeername()
+        local = peer.getsockname()
         if not isinstance(local, tuple) or local[1] not in ports:
-            return False
-        if address and other[0].removeprefix("::ffff:") != address.removeprefix("::ffff:"):
             return False
         with contextlib.suppress(OSError):
             peer.shutdown(sockets.SHUT_RDWR)

@@ -10,6 +10,7 @@ import logging
 import struct
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Door:
         self._numbers = 0
         self._guests: set[int] = set()  # descriptors of connections with a session, told by the main loop
         self._accepted = 0
-        self._open: dict[int, int] = {}  # descriptor → the how manieth connection it is, oldest first
+        self._open: dict[int, int] = {}  # descriptor → serial number of its connection, oldest first
         self._late: list[tuple[float, list[bytes]]] = []  # answers that wait in the tarpit
         self._ports: set[int] = set()
         self._stop = threading.Event()
@@ -92,17 +93,24 @@ class Door:
         for mine in (self._zap, *self._monitors):
             mine.close(0)
 
-    def welcome(self, descriptor: int) -> None:
+    def welcome(self, caller: Caller) -> None:
         """This connection has said hello: it is not among those that have to go when there are too many."""
-        self._guests.add(descriptor)
+        if self.is_open(caller):
+            self._guests.add(caller.descriptor)
 
     def still_open_to(self, name: str, key: bytes) -> bool:
         """Whether a client that was let in would be let in now."""
         return self.allowed is None or self.allowed.knows(name, key)
 
     def accepted(self, descriptor: int) -> int:
-        """The how manieth connection has this descriptor now; -1: none of ours."""
+        """Serial number of the connection that has this descriptor now; -1: none of ours."""
         return self._open.get(descriptor, -1)
+
+    def found(self, caller: Caller) -> Caller:
+        """With its serial number, which it gets with its first message: it may have ended since it sent that, and its
+        descriptor may be that of a connection which came after it was let in."""
+        serial = self.accepted(caller.descriptor)
+        return replace(caller, accepted=serial if serial < caller.before else -1)
 
     def descriptors(self) -> list[int]:
         """Of all connections, oldest first."""
@@ -112,9 +120,9 @@ class Door:
         """Whether this very connection lasts; its descriptor may be another's by now."""
         return caller.accepted >= 0 and self.accepted(caller.descriptor) == caller.accepted
 
-    def hang_up(self, descriptor: int, accepted: int, address: str = "") -> bool:
+    def hang_up(self, descriptor: int, accepted: int) -> bool:
         """Cut a connection, if it lasts; see ``caller.hang_up``."""
-        return self.accepted(descriptor) == accepted >= 0 and hang_up(descriptor, self._ports, address)
+        return self.accepted(descriptor) == accepted >= 0 and hang_up(descriptor, self._ports)
 
     def _run(self) -> None:
         poller = zmq.Poller()
@@ -174,7 +182,7 @@ class Door:
             name = None
         self._numbers += 1
         status = NOT_LET_IN if name is None else LET_IN
-        user = b"" if name is None else user_id(self._numbers, name, key)
+        user = b"" if name is None else user_id(self._numbers, self._accepted, name, key)
         answer = [route, empty, version, request, status, b"", user, b""]
         where = address.decode("ascii", "replace")
         if name is None:

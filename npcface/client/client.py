@@ -144,7 +144,8 @@ class Client:
             partial: where only a part of the picture has changed, only that is sent; ``Frame.part`` says which. Blocks,
                 and what comes through shared memory, are always whole.
             copy: each frame gets pixels of its own. False: through shared memory they are a view, and every frame must
-                be released (``with frame:``) or forgotten, or the daemon has no room for the next.
+                be released (``with frame:``) or forgotten, or the daemon has no room for the next. A client that holds
+                them all and sends nothing for ``heartbeat_timeout_s`` is let go.
             importance: to the player, 0 (far away) to 1 (near): who is drawn less well first when the daemon has too
                 much to do. ``Stream.importance`` changes it.
             size_min: pixels; pushed textures may become this small then, and ``Stream.level`` says so. None: never.

@@ -303,7 +303,7 @@ class Stream:
             connection.request(self._playing, Done)
         else:
             self._playing = None
-            lost = "The daemon was restarted while it was playing."
+            lost = "The daemon was restarted, or let this client go, while it was playing."
             self._problems.append((-1, DaemonLost(lost, "The stream is open again: start the line again.")))
 
     def _goes_on(self) -> bool:

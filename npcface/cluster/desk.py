@@ -145,7 +145,7 @@ class Desk:
         if identity not in self._guests and len(self._guests) >= self._config.max_clients:
             raise LimitError(f"{len(self._guests)} clients are here already.", "Close one, or raise max_clients.")
         guest = self._guests[identity] = Guest(identity, hello.client, time.monotonic(), peer.caller)
-        self._door.welcome(peer.caller.descriptor)
+        self._door.welcome(peer.caller)
         ready = len(self._roster.ready())
         name = f"npcface {npcface.__version__}"
         self._send(guest, msg.Welcome(request=hello.request, protocol=msg.PROTOCOL, director=name, workers=ready))

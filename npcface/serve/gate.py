@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import zmq
@@ -184,9 +184,14 @@ class Gate:
             peer.cut = True
             self._hang_up(peer.caller, why)
 
-    def _hang_up(self, caller: Caller, why: str) -> None:
-        self._door.tarpit.sink(caller.name or caller.address)
-        if self._door.hang_up(caller.descriptor, caller.accepted, caller.address):
+    def part(self, caller: Caller, why: str) -> None:
+        """End a connection that has done nothing wrong; its client may be back at once."""
+        self._hang_up(caller, why, sink=False)
+
+    def _hang_up(self, caller: Caller, why: str, sink: bool = True) -> None:
+        if sink:
+            self._door.tarpit.sink(caller.name or caller.address)
+        if self._door.hang_up(caller.descriptor, caller.accepted):
             self.cuts += 1
             log.warning("Connection %s was cut: %s.", caller, why)
 
@@ -194,9 +199,7 @@ class Gate:
         tag = tag_of(identity)
         peer = self._peers.get(tag)
         if peer is None:
-            caller = caller_of(identity)
-            caller = replace(caller, accepted=self._door.accepted(caller.descriptor))
-            peer = Peer(identity.bytes, caller, Limits(self._config, now_s))
+            peer = Peer(identity.bytes, self._door.found(caller_of(identity)), Limits(self._config, now_s))
             self._peers[tag] = peer
         return peer
 

@@ -337,7 +337,7 @@ class Server:
             except WrongToken:
                 peer.guessed_wrong(now_s)
                 raise
-            self._door.welcome(peer.caller.descriptor)
+            self._door.welcome(peer.caller)
             if old is not None:
                 self.end_session(old)
             self._post.gone.discard(identity)
@@ -349,6 +349,7 @@ class Server:
         known = self._session_of(peer)
         if known is None:
             raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
+        known.heard_s = now_s
         self._act(known, message, payload)
 
     def _act(self, session: Session, message: Request, payload: Buffer | None) -> None:
@@ -467,10 +468,11 @@ class Server:
             for session in list(self.sessions.values()):
                 if any(one.stuck(now_s, self.config.heartbeat_timeout_s) for one in session.streams.values()):
                     log.warning("A client takes no frames; its session is closed.", extra=about(session))
-                    self.end_session(session)  # it is told so when it sends again, and says hello anew
+                    self.end_session(session)
+                    self._gate.part(session.caller, "its client takes no frames")  # if it lives, it connects anew
                     continue
                 self.sharing.prune(session.streams.values())
-                if now_s - session.last_sent_s >= self.config.heartbeat_interval_s:
+                if not session.outbox and now_s - session.last_sent_s >= self.config.heartbeat_interval_s:
                     self.reply(session, Alive(time_s=self.meter.uptime_s()))
         for identity in list(self._post.gone):
             if (left := self.sessions.get(identity)) is not None:

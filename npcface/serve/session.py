@@ -169,8 +169,14 @@ class Stream:
         return self.clock.due_s(self.shape.stride)
 
     def stuck(self, now_s: float, patience_s: float) -> bool:
-        """Whether its client has taken no frame for so long while one waits."""
-        return self.unsent is not None and now_s - self.stuck_since_s > patience_s
+        """Whether its client has taken no frame for so long while one waits.
+
+        One that holds every slot of a ring, and sends, is a game that does so on purpose.
+        """
+        if self.unsent is None:
+            return False
+        by_ring = self.ring is not None and self.ring.attached
+        return now_s - max(self.stuck_since_s, self.owner.heard_s if by_ring else 0.0) > patience_s
 
     @property
     def dropped(self) -> int:
@@ -245,6 +251,7 @@ class Session:
     replaced: Counter[int] = field(default_factory=Counter)  # states for these that newer ones have replaced
     number: int = field(default_factory=lambda: next(_number))  # for logs and metrics: names need not differ
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
+    heard_s: float = field(default_factory=time.monotonic)  # of its last message
 
     def hold(self, number: int, held: Held) -> None:
         """Keep a message until its stream is open; of states the last one is enough.

@@ -15,7 +15,8 @@ import pytest
 from npcface.serve.sharing import UNATTACHED_FRAMES_MAX
 from tests.serve.peer import Peer
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="maps files, as on POSIX")
+POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="maps files, as on POSIX")
+pytestmark = POSIX_ONLY
 WARP = ("--quality", "warp", "--threads", "1")
 
 

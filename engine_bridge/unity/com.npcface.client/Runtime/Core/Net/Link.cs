@@ -8,7 +8,7 @@ namespace Npcface.Net
     /// <summary>
     /// A ZMTP connection that makes itself anew for as long as it lives. Two threads of its own: one connects and
     /// reads,
-    /// one sends, so that the game's threads never touch the socket and PING is answered while a level loads.
+    /// one sends, so that the game's threads never touch the socket and frames are taken while a level loads.
     /// </summary>
     internal sealed partial class Link : IDisposable
     {
