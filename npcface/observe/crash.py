@@ -16,7 +16,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,10 @@ if sys.platform != "win32":
 FILES_MAX = 20
 BYTES_MAX = 64 * 1024
 SUPERVISED_ENV = "NPCFACE_BEAT"
-"""Set by a supervisor, which keeps what ``faulthandler`` writes to standard error itself."""
+"""Set by a supervisor for its child, and by nobody else: it listens to beats (``npcface.serve.heart``), and keeps what
+``faulthandler`` writes to standard error itself."""
+LINES = 200
+"""Of a log, the last ones: what a report may end with."""
 FAULT = "fault"
 """Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
 
@@ -101,6 +104,18 @@ def write(kind: str, text: str) -> Path | None:
 def report(kind: str, error: BaseException) -> Path | None:
     """``write`` of an exception's traceback."""
     return write(kind, "".join(traceback.format_exception(error)))
+
+
+def note(kind: str, facts: Mapping[str, object], said: Iterable[str] = ()) -> Path | None:
+    """``write`` of what is known of a daemon.
+
+    Args:
+        kind: ``crash`` or ``hang``.
+        facts: name → value, a line each.
+        said: what follows them: last lines of the log, stacks.
+    """
+    head = "".join(f"{name}: {value}\n" for name, value in facts.items())
+    return write(kind, "\n".join([head, *said]))
 
 
 def clean(text: str) -> str:
