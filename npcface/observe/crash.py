@@ -24,10 +24,8 @@ from types import TracebackType
 from typing import IO, Any
 
 import npcface
+from npcface.lock import try_lock
 from npcface.paths import state
-
-if sys.platform != "win32":
-    import fcntl
 
 FILES_MAX = 20
 BYTES_MAX = 64 * 1024
@@ -212,8 +210,8 @@ def _created(place: Path) -> IO[bytes]:
 def _lock(file: IO[bytes]) -> None:
     """So that other processes leave it: a number would not do, in a container all daemons have the same one."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):  # a file system that cannot
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with contextlib.suppress(OSError):
+            try_lock(file.fileno())
 
 
 def _make_room(most: int) -> None:
@@ -234,15 +232,15 @@ def _is_open(place: Path) -> bool:
         return place == _fault.place and _fault.file is not None
     try:
         with place.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+            free = try_lock(file.fileno(), shared=True)
     except FileNotFoundError:
         return False
-    except OSError:  # a file system without locks
-        pid = place.stem.rpartition("-")[2]
-        return pid.isdecimal() and _runs(int(pid))
-    return False
+    except OSError:
+        free = None
+    if free is not None:
+        return not free
+    pid = place.stem.rpartition("-")[2]  # a file system without locks
+    return pid.isdecimal() and _runs(int(pid))
 
 
 def _drop_if_empty(place: Path) -> None:
