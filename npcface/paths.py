@@ -31,14 +31,7 @@ def characters() -> Path:
 
 def credentials() -> Path:
     """The certificate made for exports: ``$NPCFACE_CREDENTIALS``, else in ``$NPCFACE_HOME``, else the config folder."""
-    given = os.environ.get(CREDENTIALS_ENV)
-    if given:
-        return Path(given).expanduser()
-    if os.environ.get(HOME_ENV):
-        return home() / "credentials"
-    from platformdirs import user_config_path
-
-    return user_config_path("npcface", appauthor=False) / "credentials"
+    return _given(CREDENTIALS_ENV, "credentials") or _settings() / "credentials"
 
 
 def cache() -> Path:
@@ -53,24 +46,27 @@ def cache() -> Path:
 
 def keys() -> Path:
     """CURVE keys: ``$NPCFACE_KEYS``, else ``keys`` in the system's folder for settings (not created here)."""
-    given = os.environ.get(KEYS_ENV)
-    if given:
-        return Path(given).expanduser()
-    if os.environ.get(HOME_ENV):
-        return home() / "keys"
-    from platformdirs import user_config_path
-
-    return user_config_path("npcface", appauthor=False) / "keys"
+    return _given(KEYS_ENV, "keys") or _settings() / "keys"
 
 
 def state() -> Path:
     """What programs note about themselves, such as crashes: ``$NPCFACE_STATE``, else ``state`` in a given
     ``$NPCFACE_HOME``, else the system's folder for it (not created here)."""
-    given = os.environ.get(STATE_ENV)
-    if given:
-        return Path(given).expanduser()
-    if os.environ.get(HOME_ENV):
-        return home() / "state"
+    if (given := _given(STATE_ENV, "state")) is not None:
+        return given
     from platformdirs import user_state_path
 
     return user_state_path("npcface", appauthor=False)
+
+
+def _given(variable: str, name: str) -> Path | None:
+    """Where a variable says, else ``name`` in a given ``$NPCFACE_HOME``."""
+    if given := os.environ.get(variable):
+        return Path(given).expanduser()
+    return home() / name if os.environ.get(HOME_ENV) else None
+
+
+def _settings() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("npcface", appauthor=False)

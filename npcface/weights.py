@@ -64,7 +64,7 @@ def checked(path: Path) -> Path:
     if status.st_size != wanted["bytes"]:
         found = f"has {status.st_size} bytes, not {wanted['bytes']}"
     else:
-        digest = _digest(path, status.st_size, status.st_mtime_ns, status.st_ino)
+        digest = _digest_now(path, status.st_size, status.st_mtime_ns, status.st_ino)
         if digest == wanted["sha256"]:
             return path
         found = f"has sha256 {digest[:16]}…, not {wanted['sha256'][:16]}…"
@@ -112,10 +112,15 @@ def card_of(name: str) -> Path:
     return own if own.is_file() else HOME / "model/data/MODEL_CARD.md"
 
 
-@lru_cache(maxsize=64)
-def _digest(path: Path, size: int, mtime_ns: int, inode: int) -> str:
+def digest_of(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _digest_now(path: Path, size: int, mtime_ns: int, inode: int) -> str:
+    return digest_of(path)
 
 
 def main() -> None:

@@ -62,13 +62,13 @@ def sync(path: Path) -> None:
         return
     handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
-        _to_disk(handle)
+        to_disk(handle)
     finally:
         os.close(handle)
 
 
-def _to_disk(handle: int) -> None:
-    """``fsync``; on macOS that leaves data in the drive's own memory, ``F_FULLFSYNC`` does not."""
+def to_disk(handle: int) -> None:
+    """``fsync`` of an open file; on macOS that leaves data in the drive's own memory, ``F_FULLFSYNC`` does not."""
     if os.name != "nt":
         import fcntl
 

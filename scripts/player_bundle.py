@@ -27,7 +27,8 @@ from lock_player import LOCK, differing, pins  # noqa: E402
 from player_licences import write_licences  # noqa: E402
 from player_sbom import write_sbom  # noqa: E402
 
-from npcface.doctor.renderer import BUNDLE_LIST, LARGE, digest_of  # noqa: E402
+from npcface.doctor.renderer import BUNDLE_LIST, LARGE  # noqa: E402
+from npcface.weights import digest_of  # noqa: E402
 
 NAME = "npcface-player"
 INSIDE = "_internal"

@@ -7,6 +7,10 @@ import secrets
 from pathlib import Path
 
 from npcface.errors import NpcFaceError
+from npcface.private import create_private, read_secret
+
+MOST = 65_536
+"""Bytes of such a file."""
 
 
 class KeyFileError(NpcFaceError):
@@ -26,10 +30,11 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
     Raises:
         KeyFileError: it exists, or cannot be written.
     """
+    data = text.encode()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     make_folder(path.parent)
     try:
-        _create(temporary, text)
+        create_private(temporary, data)
         if overwrite:
             temporary.replace(path)
         elif os.name == "nt":
@@ -40,7 +45,7 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
             except FileExistsError:
                 raise
             except OSError:  # FAT and some network drives know no links
-                _create(path, text)
+                create_private(path, data)
     except FileExistsError:
         raise KeyFileError(
             f"{path} exists already.", "Give --force to replace it: what it opened is shut then."
@@ -67,19 +72,6 @@ def make_folder(folder: Path) -> None:
         raise KeyFileError(f"{folder} cannot be made: {error.strerror}.", "Choose another with --keys.") from None
 
 
-def _create(path: Path, text: str) -> None:
-    """A new file with all of the text, or none; an existing one is not touched."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-
-
 def called(path: Path) -> str:
     """A file's name for messages; not what may be a secret that somebody has given in a file's place.
 
@@ -97,9 +89,7 @@ def read_private(path: Path) -> str:
         KeyFileError: missing, too long, no text, or (POSIX) readable by others than its owner.
     """
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read(65_537)
+        data, mode = read_secret(path, MOST)
     except OSError as error:
         raise KeyFileError(
             f"{called(path)} cannot be read: {error.strerror}.",
@@ -107,13 +97,13 @@ def read_private(path: Path) -> str:
         ) from None
     except ValueError:
         raise KeyFileError(f"{called(path)} cannot be read.", "A file's name has no zero bytes.") from None
-    if os.name != "nt" and mode & 0o077:
+    if mode & 0o077:
         raise KeyFileError(
-            f"Others may read {path} (mode {mode & 0o777:o}).",
+            f"Others may read {path} (mode {mode:o}).",
             f"Take that away: chmod 600 '{path}'; then make a new one.",
         )
     try:
-        if len(data) > 65_536:
+        if len(data) > MOST:
             raise ValueError
         return data.decode("utf-8")
     except ValueError:

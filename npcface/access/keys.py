@@ -83,7 +83,8 @@ def read_public(path: Path) -> str:
         KeyFileError: missing, or no key.
     """
     try:
-        lines = _lines(path.read_text(encoding="utf-8")[:4096])
+        with path.open(encoding="utf-8") as file:
+            lines = _lines(file.read(4096))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise KeyFileError(

@@ -25,7 +25,7 @@ from typing import Any
 
 from npcface.bench.facts import cpu_seconds, machine_cpu_seconds, machine_facts
 from npcface.bench.lockstep import WARM_UP_FRAMES, performance
-from npcface.bench.setting import Setting
+from npcface.bench.setting import Setting, ids_of
 from npcface.client import Client
 from npcface.client.stream import Stream
 from npcface.cluster import ClusterClient, ClusterStream
@@ -183,7 +183,7 @@ def measure(characters: list[str], address: str, *, size: int, seconds: float, r
 
 def run_cluster(characters: Path, *, size: int, seconds: float, runs: int, quality: str) -> dict[str, Any]:
     """Start two workers and measure with the characters of a store, see ``measure``."""
-    ids = sorted(manifest.parent.name for manifest in characters.glob("*/manifest.json"))
+    ids = ids_of(characters)
     with two_workers(characters, quality) as address:
         return measure(ids, address, size=size, seconds=seconds, runs=runs)
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,18 +34,21 @@ class Daemon:
 
 
 @contextmanager
-def running_daemon(characters: Path, *options: str, **settings: object) -> Iterator[Daemon]:
+def running_daemon(
+    characters: Path, *options: str, module: Sequence[str] = ("npcface", "serve"), **settings: object
+) -> Iterator[Daemon]:
     """Start ``npcface serve`` on a free port, wait until it listens, stop it at the end.
 
     Args:
         characters: folder of character folders.
         options: further options of ``npcface serve``.
+        module: what is run in its place, with words that come before its options.
         settings: options that only its environment knows, such as ``max_streams_per_client=64``.
 
     Raises:
         DependencyError: it did not start; the message holds the last lines it wrote.
     """
-    command = [sys.executable, "-m", "npcface", "serve", "--characters", str(characters), "--port", "0", *options]
+    command = [sys.executable, "-m", *module, "--characters", str(characters), "--port", "0", *options]
     environment = os.environ | {f"NPCFACE_{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     log: list[str] = []

@@ -9,15 +9,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from npcface.bench.daemon import Daemon, running_daemon
+from npcface.bench.processes import child_of
 from npcface.bench.watcher import PATIENCE_S, Watcher
-from npcface.errors import DependencyError
 from npcface.wire import zmtp
 
 SLEEP_S = 15.0
@@ -42,40 +43,20 @@ class Fault:
     run: Callable[[Path, str], Outcome]
 
 
-@contextmanager
-def daemon(store: Path, *options: str, broken: tuple[str, ...] = ()) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A daemon in a process of its own: its address and the process. ``broken``: how, see ``broken_daemon``."""
-    module = ("npcface.bench.broken_daemon", *broken) if broken else ("npcface.serve",)
-    command = [sys.executable, "-m", *module, "--characters", str(store), "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    try:
-        words = process.stdout.readline().split()
-        if len(words) < 2:
-            raise DependencyError("The daemon did not start.", "Run `npcface serve` to see why.")
-        yield words[1], process
-    finally:
-        process.terminate()
-        try:
-            process.wait(30.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
-
-
-def child_of(process: subprocess.Popen[str]) -> int:
-    """The daemon of a supervisor (Linux)."""
-    return int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+def daemon(store: Path, *options: str, broken: tuple[str, ...] = ()) -> AbstractContextManager[Daemon]:
+    """A daemon in a process of its own. ``broken``: how, see ``broken_daemon``."""
+    if broken:
+        return running_daemon(store, *options, module=("npcface.bench.broken_daemon", *broken))
+    return running_daemon(store, *options)
 
 
 def signalled(number: signal.Signals, *options: str) -> Callable[[Path, str], Outcome]:
     """The supervised daemon gets a signal."""
 
     def run(store: Path, who: str) -> Outcome:
-        with daemon(store, "--supervise", *options) as (address, process), Watcher(address, who) as watcher:
+        with daemon(store, "--supervise", *options) as served, Watcher(served.address, who) as watcher:
             began_s = time.monotonic()
-            os.kill(child_of(process), number)
+            os.kill(child_of(served.pid), number)
             while not watcher.restarts and not watcher.error and time.monotonic() < began_s + PATIENCE_S:
                 time.sleep(0.05)
             watcher.settle(began_s)
@@ -92,8 +73,8 @@ def broken(
     def run(store: Path, who: str) -> Outcome:
         given = ("--supervise", "--quality", quality) if supervised else ("--quality", quality)
         with (
-            daemon(store, *given, broken=(fault, str(after))) as (address, _),
-            Watcher(address, who, faces, quality=quality, **options) as watcher,
+            daemon(store, *given, broken=(fault, str(after))) as served,
+            Watcher(served.address, who, faces, quality=quality, **options) as watcher,
         ):
             began_s = watcher.moments_s[0]
             while not watcher.notices and not watcher.error and time.monotonic() < began_s + PATIENCE_S:
@@ -114,12 +95,12 @@ def peer(stop: Callable[[subprocess.Popen[bytes]], None]) -> Callable[[Path, str
     """Another client comes to grief; the one that watches should not notice."""
 
     def run(store: Path, who: str) -> Outcome:
-        with daemon(store) as (address, _), Watcher(address, who) as watcher:
+        with daemon(store) as served, Watcher(served.address, who) as watcher:
             script = (
                 "import sys; from npcface.client import Client\n"
                 "for frame in Client(sys.argv[1]).open(sys.argv[2], 512, fps=60).idle(): print(flush=True)"
             )
-            with subprocess.Popen([sys.executable, "-c", script, address, who], stdout=subprocess.PIPE) as other:
+            with subprocess.Popen([sys.executable, "-c", script, served.address, who], stdout=subprocess.PIPE) as other:
                 assert other.stdout is not None
                 for _ in range(20):
                     other.stdout.readline()
@@ -135,8 +116,8 @@ def peer(stop: Callable[[subprocess.Popen[bytes]], None]) -> Callable[[Path, str
 
 def silent(store: Path, who: str) -> Outcome:
     """Connections that never become any: half without a word, half with the greeting alone."""
-    with daemon(store) as (address, _), Watcher(address, who) as watcher:
-        host, port = address.removeprefix("tcp://").rsplit(":", 1)
+    with daemon(store) as served, Watcher(served.address, who) as watcher:
+        host, port = served.address.removeprefix("tcp://").rsplit(":", 1)
         began_s = time.monotonic()
         sockets = [socket.create_connection((host, int(port)), timeout=PATIENCE_S) for _ in range(SILENT)]
         for one in sockets[::2]:
@@ -153,11 +134,11 @@ def silent(store: Path, who: str) -> Outcome:
 
 def asleep(store: Path, who: str) -> Outcome:
     """The daemon is stopped and goes on, as on a laptop that was closed."""
-    with daemon(store) as (address, process), Watcher(address, who) as watcher:
-        process.send_signal(signal.SIGSTOP)
+    with daemon(store) as served, Watcher(served.address, who) as watcher:
+        os.kill(served.pid, signal.SIGSTOP)
         time.sleep(SLEEP_S)
         began_s, before = time.monotonic(), len(watcher.moments_s)
-        process.send_signal(signal.SIGCONT)
+        os.kill(served.pid, signal.SIGCONT)
         watcher.wait_for(1)
         seconds = time.monotonic() - began_s
         watcher.settle(began_s)
@@ -175,8 +156,8 @@ def watcher_asleep(store: Path, who: str) -> Outcome:
     )
     command = [sys.executable, "-c", script]
     with (
-        daemon(store) as (address, _),
-        subprocess.Popen([*command, address, who], stdout=subprocess.PIPE, text=True) as client,
+        daemon(store) as served,
+        subprocess.Popen([*command, served.address, who], stdout=subprocess.PIPE, text=True) as client,
     ):
         assert client.stdout is not None
         for _ in range(20):
@@ -196,7 +177,7 @@ def watcher_asleep(store: Path, who: str) -> Outcome:
 
 def clock(store: Path, who: str) -> Outcome:
     """The wall clock of the daemon jumps."""
-    with daemon(store, broken=("clock", "0.05")) as (address, _), Watcher(address, who) as watcher:
+    with daemon(store, broken=("clock", "0.05")) as served, Watcher(served.address, who) as watcher:
         began_s = time.monotonic()
         watcher.wait_for(150)
         return Outcome(watcher.saw(), watcher.pause_s(began_s))
@@ -219,10 +200,10 @@ def orphaned(*options: str) -> Callable[[Path, str], Outcome]:
     """The supervisor is killed: the daemon must not stay."""
 
     def run(store: Path, who: str) -> Outcome:
-        with daemon(store, "--supervise", *options) as (address, process), Watcher(address, who) as watcher:
-            gone = os.pidfd_open(child_of(process))
+        with daemon(store, "--supervise", *options) as served, Watcher(served.address, who) as watcher:
+            gone = os.pidfd_open(child_of(served.pid))
             began_s = time.monotonic()
-            process.kill()
+            os.kill(served.pid, signal.SIGKILL)
             ended = bool(select.select([gone], [], [], PATIENCE_S)[0])
             seconds = time.monotonic() - began_s
             os.close(gone)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from npcface.bench.fault_cases import FAULTS, Outcome
-from npcface.bench.setting import demo_person
+from npcface.bench.setting import demo_store, ids_of
 from npcface.errors import NpcFaceError
 from npcface.paths import STATE_ENV
 
@@ -29,7 +29,7 @@ def measure(
         names: of ``FAULTS``, all by default.
         progress: called with what comes next.
     """
-    who = min(folder.parent.name for folder in store.glob("*/manifest.json"))
+    who = ids_of(store)[0]
     found: dict[str, Outcome] = {}
     for fault in FAULTS:
         if names and fault.name not in names:
@@ -66,19 +66,13 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="npcface-faults-") as folder:
         os.environ[STATE_ENV] = folder
-        store = given.characters or _enrolled(Path(folder) / "store")
+        store = given.characters or demo_store(Path(folder) / "store", 1)
         found = measure(store, given.only, lambda what: print(what, file=sys.stderr, flush=True))
     if given.json:
         print(json.dumps({name: {"saw": one.saw, "seconds": round(one.seconds, 2)} for name, one in found.items()}))
     else:
         print(table(found))
     return 0
-
-
-def _enrolled(store: Path) -> Path:
-    person = demo_person(1)
-    person.save(store / person.id)
-    return store
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import numpy as np
 from npcface.bench.daemon import Daemon, running_daemon
 from npcface.bench.facts import machine_facts, resident_mb
 from npcface.bench.flooder import KINDS
-from npcface.bench.setting import Setting
+from npcface.bench.setting import Setting, ids_of
 from npcface.client import Client
 
 SETTLE_S = 2.0  # a flood runs for so long before anything is measured: what may come at once is over then
@@ -41,7 +41,7 @@ def run_flood(
     Returns:
         By kind: ``calm_p50_ms, calm_p99_ms, p50_ms, p99_ms, ratio, errors, daemon_mb``.
     """
-    character = min(folder.parent.name for folder in characters.glob("*/manifest.json"))
+    character = ids_of(characters)[0]
     found: dict[str, Any] = {"machine": machine_facts(), "kinds": {}}
     with running_daemon(characters, "--quality", "warp") as daemon, _victim(daemon, character, size) as victim:
         _play(victim, 1.0)

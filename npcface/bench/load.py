@@ -12,7 +12,7 @@ from typing import Any
 from npcface.bench.crowd import Crowd
 from npcface.bench.daemon import Daemon, running_daemon
 from npcface.bench.facts import machine_facts, resident_mb
-from npcface.bench.setting import Setting
+from npcface.bench.setting import Setting, ids_of
 from npcface.wire.requests import AskedQuality
 
 SETTLE_S = 3.0  # before anything is measured
@@ -49,7 +49,7 @@ def run_load(
     Returns:
         Plain values, units in the names; frames a second are of the single streams of a class.
     """
-    ids = sorted(folder.name for folder in characters.iterdir() if (folder / "manifest.json").exists())
+    ids = ids_of(characters)
     with running_daemon(characters, "--provider", provider, max_streams_per_client=streams) as daemon:
         before_mb = resident_mb(daemon.pid)
         crowd = Crowd(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from npcface.bench.daemon import running_daemon
 from npcface.bench.facts import resident_mb
 from npcface.bench.lockstep import performance
+from npcface.bench.setting import ids_of
 from npcface.client import Client
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def memory(characters: Path, *, size: int, provider: str, qualities: Sequence[Qu
         Resident MB (10⁶ bytes, None where the system does not tell) of the daemon: ``resident_mb``,
         ``resident_with_one_mb`` while one character was shown, ``resident_ready_mb`` before any; ``characters``.
     """
-    ids = sorted(folder.parent.name for folder in characters.glob("*/manifest.json"))
+    ids = ids_of(characters)
     with running_daemon(characters, "--provider", provider) as daemon, Client(daemon.address, timeout_s=60.0) as client:
         used = {"resident_ready_mb": resident_mb(daemon.pid)}
         with ExitStack() as stack:

@@ -110,6 +110,18 @@ def demo_person(number: int) -> Character:
     return _enrolled(ai_person(number))
 
 
+def demo_store(store: Path, *numbers: int) -> Path:
+    """A store with AI-made people of these numbers, enrolled now; raises as ``demo_people``."""
+    for person in map(demo_person, numbers):
+        person.save(store / person.id)
+    return store
+
+
+def ids_of(store: Path) -> list[str]:
+    """Ids of a store's characters, in order."""
+    return sorted(manifest.parent.name for manifest in store.glob("*/manifest.json"))
+
+
 def _enrolled(person: Person) -> Character:
     from npcface.enroll import enroll
 

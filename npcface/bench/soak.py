@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from npcface.bench.daemon import Daemon, free_port, running_daemon
 from npcface.bench.facts import machine_facts
-from npcface.bench.setting import Setting
+from npcface.bench.setting import Setting, ids_of
 from npcface.bench.soak_client import ENDINGS
 from npcface.bench.soak_watch import Watch, report
 
@@ -137,7 +137,7 @@ def run_soak(
     Returns:
         Plain values, units in the names; see ``soak_watch.report``.
     """
-    ids = sorted(place.name for place in characters.iterdir() if (place / "manifest.json").exists())
+    ids = ids_of(characters)
     seconds = minutes * 60.0
     with ExitStack() as stack:
         port = free_port()

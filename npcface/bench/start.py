@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from npcface.bench.daemon import running_daemon
 from npcface.bench.facts import cpu_seconds
 from npcface.bench.lockstep import performance
+from npcface.bench.setting import ids_of
 from npcface.client import Client
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def start(characters: Path, *, size: int, runs: int, provider: str, quality: Ask
         ``first_frame_fastest_s`` of the best start, ``cpu_s`` that the daemon used by then (None where the system does
         not tell; it is what remains when nothing else runs), ``starts``, and the ``quality`` that was drawn.
     """
-    first = min(folder.parent.name for folder in characters.glob("*/manifest.json"))
+    first = ids_of(characters)[0]
     starts = [_start(characters, first, size, provider, quality) for _ in range(1 + runs)][1:]
     ready_s, frame_s, cpu_s = (median(values) for values in zip(*(one[:3] for one in starts), strict=True))
     return {

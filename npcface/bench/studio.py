@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from npcface.bench.processes import children_of
 from npcface.bench.setting import Setting
 from npcface.errors import DependencyError
 from npcface.studio.messages import HEADER
@@ -27,7 +28,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     for; MB of memory (proportional set) of studio and daemon together at the end."""
     with _running(setting.characters) as (address, pid):
         rates = {quality: _watch(address, setting, quality) for quality in setting.qualities}
-        return {"view": rates, "memory_mb": round(sum(_memory_mb(one) for one in (pid, *_children(pid))), 1)}
+        return {"view": rates, "memory_mb": round(sum(_memory_mb(one) for one in (pid, *children_of(pid))), 1)}
 
 
 def _watch(address: str, setting: Setting, quality: str) -> dict[str, float]:
@@ -75,10 +76,6 @@ def _running(characters: Path) -> Iterator[tuple[str, int]]:
             yield words[1].removeprefix("http://"), process.pid
         finally:
             process.terminate()
-
-
-def _children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _memory_mb(pid: int) -> float:

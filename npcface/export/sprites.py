@@ -24,9 +24,9 @@ from npcface.drive.emotion import pose as felt_of
 from npcface.drive.visemes import VISEME_SHAPES
 from npcface.errors import LimitError
 from npcface.export.artist import Artist
-from npcface.export.whole import whole
 from npcface.state import FaceState
 from npcface.watermark import Marker
+from npcface.whole import whole
 
 COLUMNS = 8
 _LIDS = {"open": 0.0, "half": 0.5, "shut": 1.0}

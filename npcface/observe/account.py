@@ -63,7 +63,3 @@ class Account:
         self.sent += 1
         if self.whole is not None:
             self.whole.send()
-
-    def open_frames(self) -> int:
-        """Those that have not ended, by the books."""
-        return self.due + self.asked - self.sent - sum(self.dropped.values())

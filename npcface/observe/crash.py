@@ -16,7 +16,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +24,16 @@ from types import TracebackType
 from typing import IO, Any
 
 import npcface
+from npcface.lock import try_lock
 from npcface.paths import state
-
-if sys.platform != "win32":
-    import fcntl
 
 FILES_MAX = 20
 BYTES_MAX = 64 * 1024
 SUPERVISED_ENV = "NPCFACE_BEAT"
-"""Set by a supervisor, which keeps what ``faulthandler`` writes to standard error itself."""
+"""Set by a supervisor for its child, and by nobody else: it listens to beats (``npcface.serve.heart``), and keeps what
+``faulthandler`` writes to standard error itself."""
+LINES = 200
+"""Of a log, the last ones: what a report may end with."""
 FAULT = "fault"
 """Kind of the file that ``faulthandler`` writes into; removed at the end if there was no fault."""
 
@@ -101,6 +102,18 @@ def write(kind: str, text: str) -> Path | None:
 def report(kind: str, error: BaseException) -> Path | None:
     """``write`` of an exception's traceback."""
     return write(kind, "".join(traceback.format_exception(error)))
+
+
+def note(kind: str, facts: Mapping[str, object], said: Iterable[str] = ()) -> Path | None:
+    """``write`` of what is known of a daemon.
+
+    Args:
+        kind: ``crash`` or ``hang``.
+        facts: name → value, a line each.
+        said: what follows them: last lines of the log, stacks.
+    """
+    head = "".join(f"{name}: {value}\n" for name, value in facts.items())
+    return write(kind, "\n".join([head, *said]))
 
 
 def clean(text: str) -> str:
@@ -197,8 +210,8 @@ def _created(place: Path) -> IO[bytes]:
 def _lock(file: IO[bytes]) -> None:
     """So that other processes leave it: a number would not do, in a container all daemons have the same one."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):  # a file system that cannot
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with contextlib.suppress(OSError):
+            try_lock(file.fileno())
 
 
 def _make_room(most: int) -> None:
@@ -219,15 +232,15 @@ def _is_open(place: Path) -> bool:
         return place == _fault.place and _fault.file is not None
     try:
         with place.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+            free = try_lock(file.fileno(), shared=True)
     except FileNotFoundError:
         return False
-    except OSError:  # a file system without locks
-        pid = place.stem.rpartition("-")[2]
-        return pid.isdecimal() and _runs(int(pid))
-    return False
+    except OSError:
+        free = None
+    if free is not None:
+        return not free
+    pid = place.stem.rpartition("-")[2]  # a file system without locks
+    return pid.isdecimal() and _runs(int(pid))
 
 
 def _drop_if_empty(place: Path) -> None:

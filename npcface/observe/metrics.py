@@ -139,7 +139,7 @@ def _state(snapshot: Snapshot, moment: Moment) -> Iterator[Family]:
         [((), snapshot.fallbacks)],
     )  # fmt: skip
     yield Family(
-        "npcface_limits_total", "counter", "What limits have kept out.", ("what",), sorted(
+        "npcface_refused_total", "counter", "Messages and connections that limits have kept out.", ("what",), sorted(
             ((what,), count) for what, count in snapshot.limits.items()
         ),
     )  # fmt: skip

@@ -13,10 +13,9 @@ from collections import deque
 from dataclasses import fields, replace
 from typing import IO
 
+from npcface.observe import crash
 from npcface.observe.health import RESTARTS_ENV
-from npcface.serve import crash
 from npcface.serve.config import Config, Folders
-from npcface.serve.heart import BEAT_ENV
 
 STACKS_PATIENCE_S = 2.0
 
@@ -115,7 +114,7 @@ def environment(config: Config, restarts: int = 0) -> dict[str, str]:
     """The child's options as variables: a command line would show the token to every user of the machine."""
     own = replace(config, supervise=False, stdin="watch")
     options = {f"NPCFACE_{option.name.upper()}": _text(getattr(own, option.name)) for option in fields(own)}
-    return os.environ | {BEAT_ENV: "1", RESTARTS_ENV: str(restarts)} | options
+    return os.environ | {crash.SUPERVISED_ENV: "1", RESTARTS_ENV: str(restarts)} | options
 
 
 def _text(value: object) -> str:

@@ -21,7 +21,11 @@ DEFAULT_PORT = 5747
 SECONDS_MAX, NUMBER_MAX = 2_000_000, 0x7FFF_FFFF
 """Of every option: as milliseconds and as they are they fit what ZeroMQ takes."""
 MAY_BE_ZERO = ("port", "threads", "parent_pid", "metrics_port", "trace_slow_ms")
-NOTICES = ("draw", "tell", "off")
+WORDS = {
+    "quality": get_args(AskedQuality), "watermark": get_args(Policy), "notices": ("draw", "tell", "off"),
+    "shared_memory": ("auto", "off"), "stdin": ("ignore", "watch"), "log_format": ("text", "json"),
+}  # fmt: skip
+"""Of options that are one of several words."""
 KINDS = {
     "int": "a whole number", "float": "a number", "str": "a word", "Path": "a folder", "Folders": "folders",
     "switch": "on or off",
@@ -123,22 +127,9 @@ class Config:
             most = SECONDS_MAX if option.name.endswith("_s") else NUMBER_MAX
             if number and not least <= value <= most:  # of NaN neither is true
                 raise StartupError(f"{option.name} is {value}.", f"Use a number above 0, at most {most}.")
-        if self.quality not in get_args(AskedQuality):
-            raise StartupError(
-                f"Quality {self.quality!r} is unknown.", f"Use one of: {', '.join(get_args(AskedQuality))}."
-            )
-        if self.shared_memory not in ("auto", "off"):
-            raise StartupError(f"Shared memory {self.shared_memory!r} is unknown.", "Use one of: auto, off.")
-        if self.watermark not in get_args(Policy):
-            raise StartupError(
-                f"Watermark {self.watermark!r} is unknown.", f"Use one of: {', '.join(get_args(Policy))}."
-            )
-        if self.notices not in NOTICES:
-            raise StartupError(f"notices is {self.notices!r}.", f"Use one of: {', '.join(NOTICES)}.")
-        if self.stdin not in ("ignore", "watch"):
-            raise StartupError(f"stdin {self.stdin!r} is unknown.", "Use one of: ignore, watch.")
-        if self.log_format not in ("text", "json"):
-            raise StartupError(f"Log format {self.log_format!r} is unknown.", "Use one of: text, json.")
+        for name, words in WORDS.items():
+            if getattr(self, name) not in words:
+                raise StartupError(f"{name} {getattr(self, name)!r} is unknown.", f"Use one of: {', '.join(words)}.")
         if not -1 <= self.metrics_port <= 65535:
             raise StartupError(f"Port {self.metrics_port} does not exist.", "Use -1 (off), 0 (any free port) to 65535.")
         if self.trace_slow_ms < 0.0:

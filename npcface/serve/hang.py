@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from npcface.serve import crash
+from npcface.observe import crash, stacks
 from npcface.serve.background import Background
 from npcface.wire.replies import Notice
 
@@ -54,10 +54,10 @@ class HangGuard:
 
 def report(worker: Background, timeout_s: float) -> Notice:
     """Log where a hang is, keep the stacks of all threads as a file, and say what clients are told."""
-    crash.note("hang", {"thread": worker.name, "longer than": f"{timeout_s:g} s"}, crash.stacks())
+    crash.note("hang", {"thread": worker.name, "longer than": f"{timeout_s:g} s"}, stacks.of_all())
     log.critical(
         "A job in the thread %s runs for more than %g s: the daemon leaves with exit code %d. It is in %s",
-        worker.name, timeout_s, EXIT_HANG, crash.where(worker.name),
+        worker.name, timeout_s, EXIT_HANG, stacks.where(worker.name),
     )  # fmt: skip
     what = {"npcface-render": "Drawing faces", "npcface-library": "Reading characters"}.get(worker.name, worker.name)
     return Notice(

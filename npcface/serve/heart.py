@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 
-BEAT_ENV = "NPCFACE_BEAT"
-"""Set by the supervisor for its child, and by nobody else."""
 BEAT_S = 0.5
 STDOUT = 1
 

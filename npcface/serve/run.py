@@ -18,7 +18,7 @@ from npcface.errors import NpcFaceError
 from npcface.observe import crash
 from npcface.observe.logs import secrets_of
 from npcface.serve.config import Config
-from npcface.serve.heart import BEAT_ENV, Heart
+from npcface.serve.heart import Heart
 from npcface.serve.parent import watch
 from npcface.wire.version import PROTOCOL
 
@@ -80,7 +80,7 @@ def serve(config: Config) -> int:
         watch(config, leave)
         try:
             print(f"npcface-ready {server.endpoint} protocol={PROTOCOL} pid={os.getpid()}", flush=True)
-            if os.environ.get(BEAT_ENV):
+            if os.environ.get(crash.SUPERVISED_ENV):
                 server.on_beat = Heart()
             server.main_loop()
         except Exception as error:

@@ -31,10 +31,9 @@ def bind_router(context: zmq.Context[Any], config: Config, door: Door) -> zmq.So
     # No ROUTER_HANDOVER: whoever calls himself like another would get the frames of that one.
     notice_dead_peers(socket, config.heartbeat_timeout_s)
     socket.setsockopt(zmq.LINGER, round(config.linger_s * 1000))
-    # With a domain ZeroMQ refuses ZMTP 1 and 2, which have no handshake: to them the text of an HTTP request is a
-    # message, and any page in a browser of this machine could send some.
-    socket.setsockopt_string(zmq.ZAP_DOMAIN, "npcface")
     socket.setsockopt(zmq.IPV6, int(":" in config.host))
+    # With the door's domain ZeroMQ refuses ZMTP 1 and 2, which have no handshake: to them the text of an HTTP request
+    # is a message, and any page in a browser of this machine could send some.
     door.guard(socket, config.handshake_s)
     try:
         socket.bind(config.endpoint())

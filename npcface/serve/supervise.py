@@ -21,7 +21,6 @@ from npcface.observe import crash
 from npcface.observe.logs import secrets_of
 from npcface.serve.child import Child
 from npcface.serve.config import Config
-from npcface.serve.crash import note
 from npcface.serve.parent import watch
 
 EXIT_GAVE_UP = 4
@@ -156,7 +155,7 @@ class Supervisor:
         what = "hung" if child.hung or code == EXIT_HANG else "crashed"
         if code != EXIT_HANG:  # then it has noted more itself
             facts = {"exit": name_of(code), "lived": f"{child.lived_s:.1f} s", "start": self.starts, "pid": child.pid}
-            note("hang" if child.hung else "crash", facts, child.said)
+            crash.note("hang" if child.hung else "crash", facts, child.said)
         count = len(self._crashes_s)
         if count > self.config.crashes_per_minute:
             return False

@@ -7,6 +7,7 @@ processes still use (before Python 3.13), and because C, C# and everything else 
 from __future__ import annotations
 
 import contextlib
+import errno
 import mmap
 import os
 import re
@@ -18,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 from npcface.errors import LimitError, ProtocolError
+from npcface.lock import try_lock
 from npcface.shm.layout import RING_BYTES_MAX
 
 PREFIX = "npcface-shm-"
@@ -122,19 +124,21 @@ def sweep(parent: Path) -> list[Path]:
 
 
 if sys.platform != "win32":
-    import fcntl
 
     def _try_lock(folder: Path) -> int:
         """File descriptor of the locked folder, or -1: locked by another, not a folder, or somebody else's."""
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            if os.fstat(lock).st_uid == os.geteuid():
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return lock
-        except BlockingIOError:
-            pass
-        os.close(lock)
-        return -1
+            taken = os.fstat(lock).st_uid == os.geteuid() and try_lock(lock)
+            if taken is None:
+                raise OSError(errno.ENOLCK, "no locks here", str(folder))
+        except BaseException:
+            os.close(lock)
+            raise
+        if not taken:
+            os.close(lock)
+            return -1
+        return lock
 
     def _locked_folder(parent: Path) -> tuple[Path, int]:
         for _ in range(16):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from npcface import private
 from npcface.access.curve import ClientKeys
 from npcface.access.files import KeyFileError, read_private, write_private
 from npcface.access.keys import KeyFolder, Pair, checked_key
@@ -70,7 +71,7 @@ def test_keys_are_made_where_there_are_no_links(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(KeyFileError, match="--force"):
         keys.make_server()
     assert keys.server() == pair
-    monkeypatch.setattr(os, "fsync", link)
+    monkeypatch.setattr(private, "to_disk", link)
     with pytest.raises(KeyFileError):
         write_private(tmp_path / "keys" / "other", "text", overwrite=False)
     assert sorted(file.name for file in keys.folder.iterdir()) == ["server.key", "server.pub"]

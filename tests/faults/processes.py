@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import select
-from pathlib import Path
 
+from npcface.bench.processes import child_of
+
+__all__ = ["PATIENCE_S", "Ending", "child_of"]
 PATIENCE_S = 60.0
-
-
-def child_of(pid: int) -> int:
-    """The only child of a process (Linux)."""
-    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(child)
 
 
 class Ending:

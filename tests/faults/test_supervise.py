@@ -15,8 +15,9 @@ import pytest
 
 from npcface.client import DaemonLost
 from npcface.errors import CharacterError
+from npcface.observe import crash
 from npcface.observe.crash import BYTES_MAX, FILES_MAX
-from npcface.serve import child, crash
+from npcface.serve import child
 from npcface.serve.config import Config, Folders
 from npcface.state import FaceState
 from tests.faults.processes import Ending, child_of

@@ -19,6 +19,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from npcface.bench.processes import children_of
 from npcface.character import MODEL_VERSION, EmbeddingKey
 from npcface.character.embedding import EMBEDDING_NAME, SHOWABLE_VERSIONS, decode_embedding, encode_embedding
 from npcface.client import Client
@@ -92,8 +93,7 @@ def error_of(client: Client, name: str) -> str:
 
 def rebuilding(running: Any) -> list[int]:
     """Process ids of the daemon's children that enrol."""
-    tasks = Path(f"/proc/{running.process.pid}/task").glob("*/children")
-    found = [int(pid) for task in tasks for pid in task.read_text().split()]
+    found = children_of(running.process.pid)
     return [pid for pid in found if b"rebuild_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from npcface.bench.processes import children_of
+
 if os.environ.get("CI") == "true":  # the pieces have to be there
     import httpx
     import starlette  # noqa: F401
@@ -100,12 +102,6 @@ def stop(running: Running) -> int:
     running.process.terminate()
     running.process.communicate(timeout=30)
     return running.process.returncode
-
-
-def children_of(parent: int) -> list[int]:
-    """Process ids of what any of its threads has started."""
-    lists = [path.read_text().split() for path in Path(f"/proc/{parent}/task").glob("*/children")]
-    return [int(pid) for pids in lists for pid in pids]
 
 
 def command_of(pid: int) -> str:

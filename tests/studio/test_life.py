@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.studio.conftest import Page, Running, children_of, command_of, daemon_of, stop
+from npcface.bench.processes import children_of
+from tests.studio.conftest import Page, Running, command_of, daemon_of, stop
 
 
 def _gone(pid: int) -> bool:

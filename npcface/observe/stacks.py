@@ -1,35 +1,14 @@
-"""What is known about a crash or a hang of the daemon, for ``npcface.observe.crash`` to keep."""
+"""Where the threads of this process are: what a report of a hang is made of."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from npcface.observe import crash
 
-LINES = 200
-"""Of the log, the last ones."""
-
-
-def note(kind: str, facts: Mapping[str, object], said: Iterable[str] = ()) -> Path | None:
-    """Keep one report.
-
-    Args:
-        kind: ``crash`` or ``hang``.
-        facts: name → value, a line each.
-        said: what follows them: last lines of the log, stacks.
-
-    Returns:
-        The file; None if it could not be written, which is logged and hurts nobody.
-    """
-    head = "".join(f"{name}: {value}\n" for name, value in facts.items())
-    return crash.write(kind, "\n".join([head, *said]))
-
-
-def stacks() -> list[str]:
+def of_all() -> list[str]:
     """Where every thread of this process is, as lines."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     lines: list[str] = []
