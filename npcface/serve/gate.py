@@ -19,8 +19,8 @@ import zmq
 from npcface.access.caller import Caller, caller_of, tag_of
 from npcface.access.door import Door
 from npcface.errors import LimitError
+from npcface.serve.backlog import Backlog
 from npcface.serve.config import Config
-from npcface.serve.gauge import Gauge
 from npcface.serve.limits import Limits
 
 PASS_S = 0.002  # then what is due is rendered and sent
@@ -87,7 +87,7 @@ class Gate:
 
     def __init__(self, socket: zmq.Socket[bytes], door: Door, config: Config) -> None:
         self._socket, self._door, self._config = socket, door, config
-        self._gauge = Gauge(door)
+        self._backlog = Backlog(door)
         self._peers: dict[str, Peer] = {}
         self._news: list[tuple[Peer, int, LimitError]] = []
         self._open_s = 0.0  # nothing is read before
@@ -98,7 +98,7 @@ class Gate:
         """What has been kept out: messages thrown away, connections cut, connections turned away at the door."""
         return {
             "messages": self.dropped,
-            "connections_cut": self.cuts + self._gauge.cut,
+            "connections_cut": self.cuts + self._backlog.cut,
             "connections_refused": self._door.refused,
         }
 
@@ -158,7 +158,7 @@ class Gate:
         Returns:
             Whether some may have ended, by themselves or because their keys were revoked: ask ``lasts``.
         """
-        self._gauge.look(now_s)
+        self._backlog.look(now_s)
         if now_s - self._looked_s < LOOK_S:
             return False
         self._looked_s = now_s
@@ -215,7 +215,7 @@ class Gate:
             more = frame.more
             if admitted and len(frames) < FRAMES_KEPT:
                 frames.append(frame.bytes if len(frame) <= SMALL_BYTES else frame.buffer)
-        self._gauge.delivered(peer.caller.descriptor, size, count)
+        self._backlog.delivered(peer.caller.descriptor, size, count)
         peer.limits.bytes.take(now_s, size)
         if admitted:
             return frames

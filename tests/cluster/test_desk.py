@@ -27,7 +27,7 @@ def test_rubbish_is_answered_and_ends_nothing(start_director: Any) -> None:
         for rubbish in ([b""], [b"\xc1" * 100], [b"x" * 65536, b"y"], [b"\x80"], [b"a", b"b", b"c"]):
             peer.send_frames(rubbish)
             assert peer.receive("error")["code"] == "protocol"
-        if sys.platform == "linux":  # a message of endless frames: npcface/serve/gauge.py
+        if sys.platform == "linux":  # a message of endless frames: npcface/serve/backlog.py
             part = zmtp.encode_part(zmtp.Part(bytes(1 << 20), more=True))
             with RawPeer(director.address) as endless, pytest.raises(OSError):
                 for _ in range(4096):

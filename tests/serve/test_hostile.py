@@ -28,7 +28,7 @@ OPEN = {"type": "open", "stream": 1, "character": "ada", "size": 64}
 MUTANTS = int(os.environ.get("NPCFACE_HOSTILE_MUTANTS", "2000"))
 """Each is a message."""
 RSS_GROWTH_MAX_MB = 700
-"""What one look-round of the gauge may miss at a few GB/s, and the freed memory that the allocator keeps."""
+"""What one look-round of the backlog may miss at a few GB/s, and the freed memory that the allocator keeps."""
 
 
 def rss_mb(pid: int) -> float:
@@ -115,7 +115,7 @@ def test_everybody_at_once(start_daemon: Any) -> None:
     assert "Unexpected error" not in log and "Traceback" not in log, log[-4000:]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel does not tell: npcface/serve/gauge.py")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel does not tell: npcface/serve/backlog.py")
 def test_a_message_of_endless_frames_is_cut(start_daemon: Any) -> None:
     daemon = start_daemon()
     with daemon.client() as client, RawPeer(daemon.address) as endless:

@@ -35,7 +35,7 @@ class _Seen:
     cut: bool = False
 
 
-class Gauge:
+class Backlog:
     """Belongs to the main loop.
 
     Args:
