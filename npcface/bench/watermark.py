@@ -47,6 +47,8 @@ def main() -> None:
             for kind in KINDS:
                 values = survival.psnr(kind, faces)
                 print(f"\n{kind}: PSNR median {median(values):.1f} dB, lowest {min(values):.1f}, {len(values)} faces")
+                flat = survival.in_flat_places(kind, faces)
+                print(f"{kind}: in flat places {median(flat):.2f} grey levels (median), at most {max(flat):.2f}")
         if "export" in parts:
             _table("export", survival.survival("export", faces, EXPORT, _tell))
         if "live" in parts:

@@ -12,10 +12,11 @@ from npcface.watermark.whiten import light
 
 Pixels = NDArray[np.uint8]
 
-QUIET, BUSY = 1.0, 2.3
+QUIET, BUSY = 0.5, 2.8
 """Standard deviation of the mark in grey levels, in flat places and at most."""
-SLOPE = 0.3
-"""Grey levels of mark for each of the picture's own local deviation."""
+SLOPE, SPARED = 0.3, 1.5
+"""Grey levels of mark for each by which light bends along four pixels, and how much of it still counts as flat: noise
+of encoders does. A slope of light does not bend: shaded skin and backdrops are flat however steep they are."""
 BLOCK_PX = 4
 
 
@@ -65,11 +66,14 @@ def marked(picture: Pixels, kind: Kind, payload: Payload) -> Pixels:
 
 
 def amplitude(luma: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[H, W] standard deviation of the mark, by how much the picture varies within squares of ``BLOCK_PX``."""
+    """[H, W] standard deviation of the mark, by how much lines of ``BLOCK_PX`` pixels bend within squares of them."""
     height, width = luma.shape
     rows, columns = -(-height // BLOCK_PX), -(-width // BLOCK_PX)
     whole = np.pad(luma, ((0, rows * BLOCK_PX - height), (0, columns * BLOCK_PX - width)), "edge")
-    deviation = whole.reshape(rows, BLOCK_PX, columns, BLOCK_PX).std(axis=(1, 3))
-    coarse = np.clip(QUIET + SLOPE * deviation, QUIET, BUSY).astype(np.float32)
+    blocks = whole.reshape(rows, BLOCK_PX, columns, BLOCK_PX)
+    down = np.abs(blocks[:, 0] - blocks[:, 1] - blocks[:, 2] + blocks[:, 3]).max(axis=2)
+    across = np.abs(blocks[..., 0] - blocks[..., 1] - blocks[..., 2] + blocks[..., 3]).max(axis=1)
+    bend = np.maximum(down, across)
+    coarse = np.clip(QUIET + SLOPE * (bend - SPARED), QUIET, BUSY).astype(np.float32)
     fine = Image.fromarray(coarse).resize((columns * BLOCK_PX, rows * BLOCK_PX), Image.Resampling.BILINEAR)
     return np.asarray(fine)[:height, :width]

@@ -97,6 +97,14 @@ def test_the_mark_is_faint(face: Pixels) -> None:
     assert 10 * math.log10(255**2 / np.mean(error[..., :3] ** 2)) > 42.0
 
 
+def test_the_mark_is_faintest_where_it_would_be_seen() -> None:
+    flat = np.full((256, 256, 3), 128, np.uint8)
+    slope = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 256, axis=0).repeat(3, axis=2)
+    for picture in (flat, slope):
+        added = marked(picture, "export", SAID).astype(np.int32) - picture
+        assert 0.4 < added[8:-8, 8:-8, 1].std() < 0.6
+
+
 def test_chance_keeps_to_its_bound(face: Pixels) -> None:
     """Nine keys of each kind on an unmarked face: shares above a score, against exp(-t² / 2)."""
     residual = whitened(face)

@@ -42,6 +42,22 @@ def test_compiled_and_slow_agree(size: tuple[int, int], straight: bool) -> None:
         assert hidden.any() and (expected[hidden] == pixels[hidden]).all()
 
 
+def test_flat_places_and_slopes_get_little_of_it_and_busy_ones_more() -> None:
+    flat = np.full((256, 256, 4), 128, np.uint8)
+    slope, busy = flat.copy(), flat.copy()
+    slope[..., :3] = np.minimum(np.arange(256) // 2 * 2, 250).astype(np.uint8)[None, :, None]
+    busy[..., :3] = np.random.default_rng(4).integers(90, 166, (256, 256, 1), dtype=np.uint8)
+    for picture, low, high in ((flat, 0.4, 0.6), (slope, 0.4, 0.6), (busy, 2.5, 3.0)):
+        added = stamp_slowly(picture, stamp_of("ada")).astype(np.int32) - picture
+        assert low < added[8:-8, 8:-8, 1].std() < high
+
+    other = flat.copy()
+    other[128:132, 64:68, :3] = busy[:4, :4, :3]
+    differs = (stamp_slowly(other, stamp_of("ada")) != stamp_slowly(flat, stamp_of("ada"))).any(axis=-1)
+    differs[128:132, 64:68] = False
+    assert not differs.any()  # a block's mark depends on nothing outside it: parts of frames stay small
+
+
 @pytest.mark.parametrize("quality", ["warp", "neural"])
 def test_the_renderer_adds_it_before_it_compresses(character: Any, quality: Any) -> None:
     renderer, state = Renderer("cpu"), [FaceState.of({"jawOpen": 0.3})]

@@ -13,7 +13,7 @@ from typing import Any
 from npcface.errors import DependencyError
 from npcface.render.native.build import HERE, names
 
-ABI = 5
+ABI = 6
 SWITCH = "NPCFACE_NATIVE"
 """Environment variable: ``0`` draws without the C renderer, ``plain`` with its build for any processor, the path of a
 folder with the builds that lie there."""

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define NPC_ABI 5 /* raise with every change of a struct or a function; library.py compares */
+#define NPC_ABI 6 /* raise with every change of a struct or a function; library.py compares */
 #define NPC_WEIGHTS 52
 #define NPC_SHEETS 3  /* of the mouth's inside: upper arch, lower arch, tongue */
 #define NPC_FEATURES 8 /* channels of the feature atlas */
