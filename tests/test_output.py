@@ -10,6 +10,7 @@ from PIL import Image
 
 from npcface.errors import LimitError
 from npcface.output import frame_folder, mp4
+from tests.needed import needed
 
 
 def frames(count: int, height: int = 48, width: int = 64) -> list[np.ndarray]:
@@ -41,7 +42,7 @@ def test_frame_folder_removes_the_tail_of_an_earlier_run_and_nothing_else(tmp_pa
 
 
 def test_mp4_holds_every_frame_with_its_colour_and_rate(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     path = tmp_path / "deep" / "clip.mp4"
     with mp4(path, 25) as writer:
         for frame in frames(8, height=49, width=65):  # odd sides lose one row and column
@@ -57,7 +58,7 @@ def test_mp4_holds_every_frame_with_its_colour_and_rate(tmp_path: Path) -> None:
 
 
 def test_a_failure_while_writing_leaves_no_file(tmp_path: Path) -> None:
-    pytest.importorskip("av")
+    needed("av", "av is not installed")
 
     def write_and_fail() -> None:
         with mp4(tmp_path / "clip.mp4", 25) as writer:
@@ -77,7 +78,7 @@ def test_a_senseless_rate_is_refused_before_anything_is_written(tmp_path: Path) 
 
 def test_mp4_sounds_from_its_first_frame(tmp_path: Path) -> None:
     """A beep at 0.5 s of one second is found at 0.5 s in what players decode."""
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     beep = np.zeros(22_050, np.int16)
     beep[11_025:13_000] = (20_000 * np.sin(np.arange(1975) * 2 * np.pi * 800 / 22_050)).astype(np.int16)
     with mp4(tmp_path / "clip.mp4", 10, sound=(beep, 22_050)) as writer:

@@ -12,6 +12,7 @@ import pytest
 from npcface.bench.run import run_bench
 from npcface.bench.setting import Setting
 from npcface.character import Character
+from tests.needed import needed
 
 RUN = ("latency", "plain", "batch", "sizes", "parts", "blocks", "start", "enrol", "memory")
 """The others are run by ``test_transport``, ``test_face_codec``, ``test_load`` and ``tests/cluster/test_bench``."""
@@ -31,5 +32,5 @@ def setting(character_store: Path) -> Iterator[Setting]:
 @pytest.fixture(scope="session")
 def found(setting: Setting) -> dict[str, Any]:
     """The result of ``RUN``, as a reader of the JSON gets it."""
-    pytest.importorskip("mediapipe")
+    needed("mediapipe", "mediapipe is not installed")
     return dict(json.loads(json.dumps(run_bench(RUN, setting), allow_nan=False)))

@@ -23,6 +23,7 @@ from npcface.state import FaceState
 from npcface.voice.wav import wav_bytes, write_whole
 from npcface.whole import disk_full
 from tests.character.folders import character
+from tests.needed import needed
 from tests.small_disk import FILLER, SmallDisk, small_disk
 
 NOISE = np.random.default_rng(1).integers(0, 256, (16, 64, 64, 4), dtype=np.uint8)
@@ -111,7 +112,7 @@ def test_what_was_there_stays(what: str, disk: SmallDisk) -> None:
 
 @pytest.mark.parametrize("what", ["png", "webp", "mp4", "sprites beside their list"])
 def test_room_for_the_picture_but_not_for_its_signature(what: str, disk: SmallDisk) -> None:
-    pytest.importorskip("c2pa", reason="npcface[credentials] is not installed")
+    needed("c2pa", "npcface[credentials] is not installed")
     if not disk.mounted:
         pytest.skip("a disk of its own cannot be mounted here")
     write = WRITERS[what]

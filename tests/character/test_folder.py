@@ -19,6 +19,7 @@ from npcface.character import Character
 from npcface.character.folder import read_members, replace_folder
 from npcface.errors import CharacterError
 from tests.character.folders import character
+from tests.needed import needed
 
 CAPS = {"a": 100_000, "b": 100_000}
 
@@ -37,7 +38,7 @@ def _swap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
     """A real failure of write(), also for root: the kernel refuses to let files grow past ``size`` bytes."""
-    resource = pytest.importorskip("resource", reason="no such limit on Windows")
+    resource = needed("resource", "no such limit on Windows")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from npcface.cli.app import app
 from npcface.cli.demo import sustainable_fps
+from tests.needed import needed
 
 run = CliRunner()
 
@@ -55,7 +56,7 @@ def test_animate_writes_one_picture_a_state_and_the_states_show(track: Path, tmp
 
 
 def test_animate_writes_a_film_at_the_tracks_rate(track: Path, tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     film = tmp_path / "out.mp4"
     succeed("animate", "ada", "--drive", str(track), "--out", str(film), "--size", "128")
     with av.open(str(film)) as container:
@@ -65,8 +66,8 @@ def test_animate_writes_a_film_at_the_tracks_rate(track: Path, tmp_path: Path) -
 
 
 def test_re_enactment_of_a_clip_by_its_own_first_frame_lines_up_with_the_clip(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
-    pytest.importorskip("mediapipe")
+    av = needed("av", "av is not installed")
+    needed("mediapipe", "mediapipe is not installed")
     poses = [{"head": [yaw, 0, 0], "weights": {"jawOpen": opening}} for yaw, opening in ((0, 0), (0, 0.5), (12, 0.2))]
     (tmp_path / "track.json").write_text(json.dumps({"schema": 1, "fps": 5, "frames": poses}))
     clip = tmp_path / "clip.mp4"
@@ -86,7 +87,7 @@ def test_re_enactment_of_a_clip_by_its_own_first_frame_lines_up_with_the_clip(tm
 
 
 def test_a_film_without_a_face_is_refused(tmp_path: Path) -> None:
-    pytest.importorskip("mediapipe")
+    needed("mediapipe", "mediapipe is not installed")
     from npcface.output import mp4
 
     with mp4(tmp_path / "grey.mp4", 5) as writer:
@@ -170,7 +171,7 @@ def test_bench_runs_the_measures_asked_for_keeps_them_and_draws_them(tmp_path: P
 
 
 def test_enroll_writes_a_folder_that_loads(portrait_path: Path, tmp_path: Path) -> None:
-    pytest.importorskip("mediapipe")
+    needed("mediapipe", "mediapipe is not installed")
     from npcface.character import Character
 
     document = succeed(
@@ -184,7 +185,7 @@ def test_enroll_writes_a_folder_that_loads(portrait_path: Path, tmp_path: Path) 
 
 
 def test_a_portrait_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
-    pytest.importorskip("mediapipe")
+    needed("mediapipe", "mediapipe is not installed")
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no photo")
     result = run.invoke(app, ["enroll", str(tmp_path / "broken.jpg"), "--out", str(tmp_path / "store"), "--json"])
     assert result.exit_code == 1
@@ -206,7 +207,7 @@ def test_the_demo_films_no_faster_than_the_machine_renders(pace: float, rate: fl
 
 @pytest.mark.slow
 def test_the_demo_makes_film_sheet_and_characters(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     document = succeed("demo", "--out", str(tmp_path), "--size", "64", "--fps", "5")
     assert document["fps"] > 0 and document["p50_ms"] <= document["p99_ms"]
     assert sorted(path.name for path in (tmp_path / "characters").iterdir()) == ["amara", "astronaut", "gil"]

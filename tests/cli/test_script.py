@@ -13,6 +13,7 @@ import pytest
 from npcface.cli.script import parse_background, performance, resampled
 from npcface.errors import NpcFaceError, StateError
 from npcface.state import FaceState
+from tests.needed import needed
 
 NOBODY: Any = None  # text and tracks do not look at the character
 
@@ -72,7 +73,7 @@ def test_a_missing_file_is_not_spoken(name: str) -> None:
 
 
 def test_anything_else_is_text_to_speak() -> None:
-    pytest.importorskip("hibari")
+    needed("hibari", "hibari is not installed")
     rate, states = performance("Hello there.", NOBODY, "relative", None)
     assert rate == 30
     assert max(state["jawOpen"] for state in islice(states, 40)) > 0.1

@@ -123,10 +123,11 @@ def test_a_worker_that_hangs_is_found_by_its_silence(client: ClusterClient) -> N
 def test_a_machine_that_is_switched_off(client: ClusterClient, ray_nodes: Nodes) -> None:
     wait_until("both are there", lambda: sum(info.state == "ready" for info in client.status().workers) == 2)
     streams: list[ClusterStream] = []
-    # characters stay where they are in memory until that worker is full: ask for so much that both are needed
+    # characters stay where they are in memory until that worker is full: ask for so much that both are needed, in
+    # fewer streams than one client may have on the worker that is left
     while len({stream.worker for stream in streams}) < 2:
-        assert len(streams) < 100
-        streams.append(client.open(("ada", "ben")[len(streams) % 2], size=64, fps=120))
+        assert len(streams) < 32
+        streams.append(client.open(("ada", "ben")[len(streams) % 2], size=512, fps=120))
         streams[-1].render(SMILE)
     ray_nodes.tell("remove")
     try:

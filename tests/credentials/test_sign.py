@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-c2pa = pytest.importorskip("c2pa", reason="npcface[credentials] is not installed")
+from tests.needed import needed
+
+c2pa = needed("c2pa", "npcface[credentials] is not installed")
 
 import npcface  # noqa: E402
 from npcface.character import Manifest, Rights  # noqa: E402

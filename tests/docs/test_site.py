@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.needed import needed
+
 ROOT = Path(__file__).parents[2]
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 PUBLIC = {
@@ -23,7 +25,7 @@ PUBLIC = {
 }
 
 if "CI" not in os.environ:
-    pytest.importorskip("mkdocs", reason="building the site needs npcface[docs]")
+    needed("mkdocs", "building the site needs npcface[docs]")
 
 
 class Page(HTMLParser):

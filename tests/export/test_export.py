@@ -20,6 +20,7 @@ from npcface.export.export import export
 from npcface.render import Renderer
 from npcface.state import FaceState
 from tests.conftest import Daemon
+from tests.needed import needed
 
 SIZE = 64
 
@@ -53,7 +54,7 @@ def test_the_length_of_an_act() -> None:
 
 
 def test_sound_and_pictures_of_a_film_are_of_one_length(character: Any, tmp_path: Path) -> None:
-    av = pytest.importorskip("av", reason="npcface[video] is not installed")
+    av = needed("av", "npcface[video] is not installed")
     tone = (np.sin(np.arange(22_050) * 0.1) * 9000).astype(np.int16)  # one second, then silence
     artist = local(Renderer("cpu"), character, SIZE, "portrait", "warp")
     out = export("mp4", tmp_path / "a.mp4", artist, Act(seconds=1.5), size=SIZE, sound=(tone, 22_050))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcface.render.looks import _inner_distance
 from npcface.render.resample import resize
+from tests.needed import needed
 
 SIDES = st.integers(1, 40)
 
@@ -45,7 +45,7 @@ def test_resize_is_bilinear_up_and_by_area_down(
 
 @given(st.integers(3, 30), st.integers(3, 30), st.floats(0.5, 1.0), st.integers(0, 2**32 - 1))
 def test_distances_are_euclidean_up_to_their_reach(height: int, width: int, share: float, seed: int) -> None:
-    ndimage = pytest.importorskip("scipy.ndimage")
+    ndimage = needed("scipy.ndimage", "scipy is not installed")
     mask = np.random.default_rng(seed).random((height, width)) < share
     inside = mask.copy()
     inside[[0, -1]] = inside[:, [0, -1]] = False  # the border counts as outside

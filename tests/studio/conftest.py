@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from npcface.bench.processes import children_of
+from tests.needed import needed
 
 if os.environ.get("CI") == "true":  # the pieces have to be there
     import httpx
@@ -26,8 +27,8 @@ if os.environ.get("CI") == "true":  # the pieces have to be there
 else:
     for piece in ("starlette", "uvicorn", "multipart"):
         pytest.importorskip(piece, reason=f"npcface[studio] is not installed: {piece} is missing")
-    httpx = pytest.importorskip("httpx")
-    websocket = pytest.importorskip("websockets.sync.client")
+    httpx = needed("httpx", "httpx is not installed")
+    websocket = needed("websockets.sync.client", "websockets is not installed")
 
 PATIENCE_S = 60.0
 

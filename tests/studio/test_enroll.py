@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.needed import needed
 from tests.studio.conftest import Page, Running
 
 FIELDS = {"name": "Zoe Quill", "license": "CC0-1.0", "consent": "Nobody real is shown.", "author": "A. Painter"}
@@ -187,8 +188,8 @@ def test_unknown_jobs(studio: Running) -> None:
 
 def test_from_portrait_to_film(studio: Running, live: Page, portrait_path: Path) -> None:
     """Enrol, look, prepare a line, speak it, export it with its sound."""
-    av = pytest.importorskip("av", reason="npcface[video] is not installed")
-    pytest.importorskip("hibari", reason="npcface[speech] is not installed")
+    av = needed("av", "npcface[video] is not installed")
+    needed("hibari", "npcface[speech] is not installed")
     with studio.http() as http:
         files = {"portrait": ("me.jpg", portrait_path.read_bytes(), "image/jpeg")}
         fields = {"name": "Nova", "license": "MIT", "consent": "Nobody real is shown."}

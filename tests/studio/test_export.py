@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from npcface.credentials.read import read
+from tests.needed import needed
 from tests.studio.conftest import Page, Running
 
 
@@ -56,7 +57,7 @@ def test_without_idle_life_only_the_line_moves(studio: Running) -> None:
 
 
 def test_a_pack_holds_the_character(studio: Running) -> None:
-    pytest.importorskip("npcface.pack", reason="this npcface has no packs")
+    needed("npcface.pack", "this npcface has no packs")
     _, data = studio.exported(kind="pack")
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         portrait = next(name for name in packed.namelist() if name.endswith("ada/portrait.png"))
@@ -65,7 +66,7 @@ def test_a_pack_holds_the_character(studio: Running) -> None:
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_credentials_can_be_left_out(studio: Running, tmp_path: Path, wanted: bool) -> None:
-    pytest.importorskip("c2pa", reason="npcface[credentials] is not installed")
+    needed("c2pa", "npcface[credentials] is not installed")
     _, data = studio.exported(kind="png", credentials=wanted)
     (tmp_path / "a.png").write_bytes(data)
     assert (read(tmp_path / "a.png") is not None) is wanted

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.needed import needed
 from tests.studio.conftest import Page, Running
 
-pytest.importorskip("torch", reason="npcface[train] is not installed")
+needed("torch", "npcface[train] is not installed")
 
 
 def _post(studio: Running, pictures: list[bytes], **fields: str) -> Any:

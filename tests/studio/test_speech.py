@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 import npcface
+from tests.needed import needed
 from tests.studio.conftest import Page, Running
 
-pytest.importorskip("hibari", reason="npcface[speech] is not installed")
+needed("hibari", "npcface[speech] is not installed")
 
 
 def _say(studio: Running, text: str, **fields: Any) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from npcface.train.hear.measure import closures, offset_s
 from npcface.vocab import VISEMES_15
 from npcface.voice.ears import LOOK_AHEAD, OUTPUTS, SHAPES, Ears, Net
 from npcface.voice.mel import BANDS
+from tests.needed import needed
 
-torch = pytest.importorskip("torch")
+torch = needed("torch", "torch is not installed")
 
 
 @pytest.fixture

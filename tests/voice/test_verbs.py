@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from npcface.cli.app import app
 from npcface.drive import track
 from npcface.voice import Spoken, read_wav
+from tests.needed import needed
 
 run = CliRunner()
 
@@ -54,7 +55,7 @@ def test_an_unknown_voice_is_named(tmp_path: Path) -> None:
 def test_animate_gives_the_film_its_sound(
     spoken: Callable[[str, str], Spoken], character_store: Path, tmp_path: Path, given: str
 ) -> None:
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     said = spoken("hibari:heart", "Hello.")
     said.save(tmp_path / "line.wav")
     value = "Hello." if given == "--say" else str(tmp_path / "line.wav")

@@ -19,6 +19,7 @@ from npcface.watermark.pattern import KINDS, WAVES_X, phases
 from npcface.watermark.search import correlations, heard, scales
 from npcface.watermark.still import marked
 from npcface.watermark.whiten import whitened
+from tests.needed import needed
 
 Pixels = NDArray[np.uint8]
 SAID = Payload(character_hash("ada"), 77)
@@ -58,7 +59,7 @@ def test_a_live_texture_is_found_after_blocks_scaling_and_jpeg(face: Pixels) -> 
 
 
 def test_a_film_is_found(face: Pixels) -> None:
-    pytest.importorskip("av", reason="npcface[video] is not installed")
+    needed("av", "npcface[video] is not installed")
     picture = marked(face[..., :3], "export", SAID)
     assert detect(film([picture] * 4)).payload == SAID
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from npcface.cli.app import app
 from npcface.watermark import character_hash
 from npcface.watermark.files import frames_of
+from tests.needed import needed
 
 run = CliRunner().invoke
 
@@ -27,7 +28,7 @@ def detected(*given: str) -> tuple[int, list[dict[str, Any]]]:
 @pytest.mark.parametrize("kind", ["png", "webp", "mp4", "sprites"])
 def test_exports_are_marked_unless_told_not_to(kind: str, character_store: Path, tmp_path: Path) -> None:
     if kind == "mp4":
-        pytest.importorskip("av", reason="npcface[video] is not installed")
+        needed("av", "npcface[video] is not installed")
     suffix = ".png" if kind == "sprites" else f".{kind}"
     size = "64" if kind == "sprites" else "192"
     common = ["export", str(character_store / "ada"), "--as", kind, "--size", size, "--quality", "warp",

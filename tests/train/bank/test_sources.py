@@ -12,6 +12,7 @@ from PIL import Image
 
 from npcface.train.bank.sources import MOST_FRAMES_PER_CLIP, SourceError, held_out, people, read_group
 from npcface.train.holdout import is_held_out
+from tests.needed import needed
 
 STRANGER = "someone9"
 """Held out by the hash of the name."""
@@ -126,7 +127,7 @@ def test_a_broken_picture_is_named(tmp_path: Path) -> None:
 
 
 def test_a_film_gives_frames_spread_over_it(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
+    av = needed("av", "av is not installed")
     count = 2 * MOST_FRAMES_PER_CLIP
     with av.open(str(tmp_path / "film.mp4"), "w") as film:
         stream = film.add_stream("mpeg4", rate=Fraction(25))
