@@ -21,6 +21,7 @@ from npcface.cluster.config import ClusterConfig
 from npcface.cluster.desk import Desk
 from npcface.cluster.fleet import Down, RayFleet, Up
 from npcface.cluster.health import lost
+from npcface.cluster.load import alike
 from npcface.cluster.placement import relief, spare_homes
 from npcface.cluster.probe import Probe
 from npcface.cluster.roster import Lease, Roster, Worker
@@ -75,8 +76,9 @@ class Steward:
         now_s = time.monotonic()
         for name, probe in self._probes.items():
             probe.beat(listened_s)
-            worker = self._roster.workers[name]
-            worker.load, worker.streams = probe.load, probe.streams
+            self._roster.workers[name].streams = probe.streams
+        for name, load in alike({name: probe.load for name, probe in self._probes.items()}).items():
+            self._roster.workers[name].load = load
         for name in lost({name: probe.silence_s for name, probe in self._probes.items()}, self._config.ping_deadline_s):
             self._lose(name, f"it has been silent for {self._probes[name].silence_s:.1f} s")
             self._in_ray(partial(self._fleet.kill, name))

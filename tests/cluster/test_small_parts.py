@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from npcface.client.frame import Frame
 from npcface.cluster.health import DEAF_FACTOR, lost
-from npcface.cluster.load import WARM_CALLS, Load, measure
+from npcface.cluster.load import WARM_CALLS, Load, alike, measure
+from npcface.cluster.placement import WorkerView, choose
 from npcface.cluster.resume import rest_of_line, rows_left, shifted
 from npcface.wire.replies import Figures
 
@@ -42,6 +45,17 @@ def test_what_was_known_stays_when_nothing_is_rendered_or_the_daemon_is_cold() -
 def test_load_is_always_a_share(batches: dict[str, int], call_ms: float, seconds: float) -> None:
     load = measure(figures(10.0, {}), figures(10.0 + seconds, batches, call_ms), Load())
     assert 0.0 <= load.busy <= 1.0 and load.fps >= 0.0
+
+
+def test_a_fresh_worker_is_taken_to_be_as_fast_as_the_others() -> None:
+    full, fresh = Load(0.95, 0.5, 1900.0, measured=True), Load()
+    assert alike({"a": full, "b": fresh}) == {"a": full, "b": replace(fresh, face_ms=0.5)}
+    assert alike({"b": fresh}) == {"b": fresh}
+    views = [
+        WorkerView(name, load.busy, 0, load.face_ms, frozenset({"ada"} if name == "a" else ()))
+        for name, load in alike({"a": full, "b": fresh}).items()
+    ]
+    assert choose(views, "ada", fps=120.0) == "b", "it has room, though the character is with the other"
 
 
 SILENCES = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 20))
