@@ -13,11 +13,19 @@ STATE_ENV = "NPCFACE_STATE"
 CREDENTIALS_ENV = "NPCFACE_CREDENTIALS"
 
 
+def expanded(given: str | Path) -> Path:
+    """With the user's folder for ``~``; where nobody has the name in ``~name``, a folder called so, as in a shell."""
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        return Path(given)
+
+
 def home() -> Path:
     """``$NPCFACE_HOME``, else the system's folder for application data (not created here)."""
     given = os.environ.get(HOME_ENV)
     if given:
-        return Path(given).expanduser()
+        return expanded(given)
     from platformdirs import user_data_path
 
     return user_data_path("npcface", appauthor=False)
@@ -26,7 +34,7 @@ def home() -> Path:
 def characters() -> Path:
     """The store, one folder per enrolled character, named by its id: ``$NPCFACE_CHARACTERS``, else in ``home()``."""
     given = os.environ.get(CHARACTERS_ENV)
-    return Path(given).expanduser() if given else home() / "characters"
+    return expanded(given) if given else home() / "characters"
 
 
 def credentials() -> Path:
@@ -38,7 +46,7 @@ def cache() -> Path:
     """What can be computed again: ``$NPCFACE_CACHE``, else the system's cache folder (not created here)."""
     given = os.environ.get(CACHE_ENV)
     if given:
-        return Path(given).expanduser()
+        return expanded(given)
     from platformdirs import user_cache_path
 
     return user_cache_path("npcface", appauthor=False)
@@ -62,7 +70,7 @@ def state() -> Path:
 def _given(variable: str, name: str) -> Path | None:
     """Where a variable says, else ``name`` in a given ``$NPCFACE_HOME``."""
     if given := os.environ.get(variable):
-        return Path(given).expanduser()
+        return expanded(given)
     return home() / name if os.environ.get(HOME_ENV) else None
 
 

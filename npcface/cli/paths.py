@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npcface.errors import CharacterError
-from npcface.paths import characters
+from npcface.paths import characters, expanded
 
 if TYPE_CHECKING:
     from npcface.character import Character
@@ -39,7 +39,7 @@ def character_of(given: str) -> Character:
     from npcface.character import Character
     from npcface.pack import Library
 
-    path = Path(given).expanduser()
+    path = expanded(given)
     if path.is_file():
         from npcface.enroll import enroll
 

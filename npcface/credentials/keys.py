@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from npcface.errors import NpcFaceError
 from npcface.paths import credentials as folder
+from npcface.paths import expanded
 from npcface.private import create_private, read_secret
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def load_keys() -> Keys:
     if any(given) and not all(given):
         raise CredentialsError(f"Only one of {CERT_ENV} and {KEY_ENV} is set.", "Set both, or neither.")
     if given[0] and given[1]:
-        return _checked(Path(given[0]).expanduser(), Path(given[1]).expanduser(), "Export it anew, or unset both.")
+        return _checked(expanded(given[0]), expanded(given[1]), "Export it anew, or unset both.")
     place = folder()
     if not (place / CERT_NAME).is_file():
         _make(place)

@@ -12,6 +12,7 @@ from npcface.errors import CharacterError
 from npcface.pack.library import characters_of
 from npcface.pack.manifest import PACK_NAME, PackInfo, parse_pack
 from npcface.pack.source import folders_in
+from npcface.paths import expanded
 
 
 def gather(given: Sequence[str], store: Path) -> tuple[list[Path], PackInfo]:
@@ -30,7 +31,7 @@ def gather(given: Sequence[str], store: Path) -> tuple[list[Path], PackInfo]:
     folders: list[Path] = []
     info: PackInfo | None = None
     for one in given:
-        path = Path(one).expanduser()
+        path = expanded(one)
         if inside := characters_of(path):
             held = [place / name for place in inside for name in folders_in(place)]
             if not held:

@@ -12,7 +12,7 @@ from npcface.access.files import read_token
 from npcface.access.keys import KeyFolder
 from npcface.access.rule import bind_problem, is_loopback
 from npcface.errors import NpcFaceError
-from npcface.paths import characters, keys
+from npcface.paths import characters, expanded, keys
 from npcface.serve.watermark import Policy
 from npcface.shm.layout import SLOTS_MAX
 from npcface.wire.requests import AskedQuality
@@ -46,7 +46,7 @@ class Folders(tuple[Path, ...]):
 
     def __new__(cls, given: str | Iterable[str | Path] = ()) -> Folders:
         parts = given.split(os.pathsep) if isinstance(given, str) else given
-        return super().__new__(cls, (Path(part).expanduser() for part in parts if str(part)))
+        return super().__new__(cls, (expanded(part) for part in parts if str(part)))
 
 
 NO_FOLDERS = Folders()
@@ -114,8 +114,12 @@ class Config:
             StartupError: out of range, an unknown word, or open to other machines (see ``access.rule``).
             KeyFileError: keys or token cannot be read.
         """
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if any("\0" in str(one) for one in (value if isinstance(value, tuple) else (value,))):
+                raise StartupError(f"{option.name} holds a zero character.", "No name of a file or machine does.")
         if self.token_file:
-            return replace(self, token=read_token(Path(self.token_file).expanduser()), token_file="").checked()
+            return replace(self, token=read_token(expanded(self.token_file)), token_file="").checked()
         if not self.keys and not self.trusted_link and not is_loopback(self.host) and KeyFolder(keys()).has_server:
             return replace(self, keys=str(keys())).checked()
         if not 0 <= self.port <= 65535:
@@ -146,7 +150,7 @@ class Config:
     @property
     def key_folder(self) -> Path | None:
         """Where the CURVE keys are; None: nobody is asked for one."""
-        return Path(self.keys).expanduser() if self.keys else None
+        return expanded(self.keys) if self.keys else None
 
     def endpoint(self) -> str:
         """ZeroMQ address to bind."""

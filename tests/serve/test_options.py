@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from npcface.access.files import KeyFileError
 from npcface.serve.config import Config, StartupError
 
 
@@ -18,3 +21,17 @@ def test_seconds(name: str, value: str) -> None:
 def test_numbers_that_fit_nowhere(name: str) -> None:
     with pytest.raises(StartupError, match=name.lower()):
         Config.from_environment({f"NPCFACE_{name}": "1" + 30 * "0"}).checked()
+
+
+@pytest.mark.parametrize("name", ["CHARACTERS", "PACKS", "KEYS", "TOKEN_FILE", "HOST"])
+def test_a_zero_character_is_in_no_name(name: str) -> None:
+    with pytest.raises(StartupError, match=f"{name.lower()} holds a zero"):
+        Config.from_environment({f"NPCFACE_{name}": "a\0b"}).checked()
+
+
+def test_the_home_of_nobody_is_a_folder_called_so() -> None:
+    config = Config.from_environment({"NPCFACE_PACKS": "~nobody)", "NPCFACE_KEYS": "~nobody)"})
+    assert config.packs == (Path("~nobody)"),) and config.key_folder == Path("~nobody)")
+    assert config.checked() == config
+    with pytest.raises(KeyFileError, match="cannot be read"):
+        Config.from_environment({"NPCFACE_TOKEN_FILE": "~nobody)"}).checked()
