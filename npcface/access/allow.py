@@ -28,6 +28,9 @@ class AllowList:
         folder: of keys.
         own: the server's own public key, let in under the name ``server``: a director asks its workers with it.
 
+    Attributes:
+        revoked: how often somebody was put out.
+
     Raises:
         KeyFileError: the list is damaged.
     """
@@ -40,17 +43,19 @@ class AllowList:
         self._looked_s = time.monotonic()
         self._changing: tuple[tuple[int, int, int] | None, float] | None = None  # another sight, and since when
         self._names = self._read()
+        self.revoked = 0
 
     def name_of(self, key: bytes) -> str | None:
         """The name that a public key (32 bytes) stands for; None: not let in."""
-        self._refresh()
+        self.refresh()
         return self._names.get(z85.encode(key).decode("ascii"))
 
     def knows(self, name: str, key: bytes) -> bool:
         """Whether this key is still let in under this name."""
         return self.name_of(key) == name
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Read the list again if it is time and it has changed."""
         with self._lock:
             now_s = time.monotonic()
             if now_s - self._looked_s < LOOK_S:
@@ -65,6 +70,7 @@ class AllowList:
             try:
                 names = self._read()
                 if settled:
+                    self.revoked += not self._names.items() <= names.items()
                     self._names = names
                     log.info("The list of clients was read again: %d may connect.", len(names) - 1)
                 else:

@@ -49,7 +49,7 @@ class Door:
         self.tarpit = Tarpit()
         self.refused = 0
         self._connections_max, self._strangers_max = connections_max, strangers_max
-        self._numbers = 0
+        self._numbers = self._revoked = 0
         self._guests: set[int] = set()  # descriptors of connections with a session, told by the main loop
         self._accepted = 0
         self._open: dict[int, int] = {}  # descriptor → serial number of its connection, oldest first
@@ -123,6 +123,19 @@ class Door:
     def hang_up(self, descriptor: int, accepted: int) -> bool:
         """Cut a connection, if it lasts; see ``caller.hang_up``."""
         return self.accepted(descriptor) == accepted >= 0 and hang_up(descriptor, self._ports)
+
+    def hang_up_if_revoked(self) -> bool:
+        """Cut all connections if a key was revoked since the last call: for sockets by which nobody says who he is.
+
+        Who is still allowed connects anew by himself.
+        """
+        if self.allowed is None:
+            return False
+        self.allowed.refresh()
+        if self._revoked == self.allowed.revoked:
+            return False
+        self._revoked = self.allowed.revoked
+        return sum(hang_up(descriptor, self._ports) for descriptor in self.descriptors()) > 0
 
     def _run(self) -> None:
         poller = zmq.Poller()

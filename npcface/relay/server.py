@@ -5,6 +5,7 @@ It looks at no face: what came is passed on as it is, so that it costs a copy of
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from npcface.relay.packet import PACKET_BYTES_MAX, VERSION
 
 LISTEN = "tcp://127.0.0.1:5748"
 PUBLISH = "tcp://127.0.0.1:5749"
+log = logging.getLogger("npcface.relay")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 CONNECTIONS_MAX = 4096
 _WAITING = 256  # packets for one receiver that does not read; further ones are dropped
@@ -108,6 +110,8 @@ class Relay:
         while not stop.is_set():
             if self._in.poll(_LOOK_MS):
                 self._drain()
+            if self._door is not None and self._door.hang_up_if_revoked():
+                log.warning("A key was revoked: all connections were cut, and those still allowed come back.")
 
     def close(self) -> None:
         """Close the sockets; can be called twice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,52 @@ def test_faces_pass_a_relay_with_keys_and_strangers_neither_speak_nor_hear(keys:
                     deaf.poll()
                     stop.wait(0.02)
                 assert nobody.faces == eve.faces == 0
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_a_relay_puts_out_whose_key_is_revoked_and_the_others_come_back(keys: KeyFolder) -> None:
+    keys.make_client("thief")
+    game, thief = (
+        dict[str, Any]({"server_key": keys.folder / "server.pub", "key": keys.folder / "clients" / f"{name}.key"})
+        for name in ("game", "thief")
+    )
+    stop = threading.Event()
+    with Relay("tcp://127.0.0.1:0", "tcp://127.0.0.1:0", keys=keys.folder) as relay:
+        thread = threading.Thread(target=relay.run, args=(stop,))
+        thread.start()
+        try:
+            with (
+                Speaker("ada", relay.listening, **game) as speaker,
+                Speaker("eve", relay.listening, **thief) as stolen,
+                Listener(relay.publishing, **game) as hears,
+                Listener(relay.publishing, **thief) as spies,
+            ):
+                ada, eve, spied = hears.listen("ada"), hears.listen("eve"), spies.listen("ada")
+
+                def exchange(enough: Callable[[], bool]) -> None:
+                    deadline_s = time.monotonic() + 20.0
+                    while not enough():
+                        assert time.monotonic() < deadline_s
+                        for one in (speaker, stolen):
+                            one.send(FaceState())
+                        for ears in (hears, spies):
+                            ears.poll()
+                        stop.wait(0.02)
+
+                exchange(lambda: min(ada.faces, eve.faces, spied.faces) >= 5)
+                keys.revoke("thief")
+                seen, since = (-1, -1), ada.faces
+
+                def quiet() -> bool:
+                    """Nothing came of the thief, and nothing went to him, while ten faces passed."""
+                    nonlocal seen, since
+                    if (eve.faces, spied.faces) != seen:
+                        seen, since = (eve.faces, spied.faces), ada.faces
+                    return ada.faces >= since + 10
+
+                exchange(quiet)
         finally:
             stop.set()
             thread.join()
