@@ -37,6 +37,7 @@ from npcface.serve.sharing import Sharing
 from npcface.serve.sockets import bind_router
 from npcface.serve.stats import Meter
 from npcface.serve.store import Store
+from npcface.serve.trim import Trim
 from npcface.serve.watch import Watch
 from npcface.serve.welcome import CONVENTIONS, WrongToken, new_session, welcome
 from npcface.wire.codec import Buffer, decode_request, peek
@@ -120,6 +121,7 @@ class Server:
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter, self._door.is_open)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
+        self._trim = Trim(self._library.submit)
         self._guard = HangGuard((self._painter, self._library), self.config.hang_timeout_s)
         waiter = Background("npcface-rebuild", self._context)
         self.rebuilder = Rebuilder(self.store, self._library, waiter, self.characters_in_use)
@@ -455,6 +457,7 @@ class Server:
         if not self.hung and (worker := self._guard.tick(now_s)) is not None:
             self.tell(report(worker, self.config.hang_timeout_s))
             self.hung = self.should_exit = True
+        self._trim.tick(now_s)
         if self._watch is not None:
             self._watch.tick(now_s)
         looked = self._gate.tick(now_s)
