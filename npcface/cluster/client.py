@@ -79,7 +79,8 @@ class ClusterClient:
 
         Raises:
             NoWorkerError: none became ready within ``timeout_s``.
-            CharacterError, LimitError: the worker refuses.
+            CharacterError: the worker refuses.
+            LimitError: every worker refuses, or the director does.
         """
         self._numbers += 1
         options = ask.Open(

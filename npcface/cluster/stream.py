@@ -12,7 +12,7 @@ from npcface.client.frame import Frame
 from npcface.client.stream import Stream
 from npcface.cluster.resume import Timed, rest_of_line, rows_left, shifted
 from npcface.cluster.watched import WorkerClient, WorkerLeft
-from npcface.errors import NpcFaceError
+from npcface.errors import LimitError, NpcFaceError
 from npcface.state import FaceState, Floats
 from npcface.wire import requests as ask
 
@@ -213,9 +213,12 @@ class ClusterStream:
                     time.sleep(RETRY_S)  # there is no other yet
                 elif lost:
                     avoid = [*avoid, placed.worker]
-            except NpcFaceError:
+            except NpcFaceError as error:
                 if client is not None:
                     self._cluster.part(client, options.stream, None, lost=False)
+                if isinstance(error, LimitError) and placed.worker not in avoid:
+                    avoid = [*avoid, placed.worker]  # its limits are its own: another may have room
+                    continue
                 self._cluster.link.release(options.stream)
                 raise
             else:
