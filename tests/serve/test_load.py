@@ -172,9 +172,8 @@ def test_all_come_back_when_the_load_is_gone(busy: Any) -> None:
 
 def test_a_face_that_becomes_important_is_raised_at_once_and_misses_nothing(busy: Any) -> None:
     with Peer(busy.address, protocol="1.2.0") as peer:
-        idle(
-            peer, range(50, 51), size=64, fps=10.0, importance=0.0
-        )  # before the crowd: an answer is waited for, levels are not
+        # before the crowd: an answer is waited for, and levels that come meanwhile are not kept
+        idle(peer, range(50, 51), size=64, fps=10.0, importance=0.0)
         idle(peer, range(1, 41), importance=0.25)
         came = until_lowered(peer, 41)
         peer.send({"type": "adjust", "request": 5, "stream": 50, "importance": 1.0})
