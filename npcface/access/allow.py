@@ -29,7 +29,7 @@ class AllowList:
         own: the server's own public key, let in under the name ``server``: a director asks its workers with it.
 
     Attributes:
-        revoked: how often somebody was put out.
+        revoked: how often keys were taken off the list.
 
     Raises:
         KeyFileError: the list is damaged.
@@ -70,7 +70,7 @@ class AllowList:
             try:
                 names = self._read()
                 if settled:
-                    self.revoked += not self._names.items() <= names.items()
+                    self.revoked += not self._names.keys() <= names.keys()
                     self._names = names
                     log.info("The list of clients was read again: %d may connect.", len(names) - 1)
                 else:

@@ -125,9 +125,12 @@ class Door:
         return self.accepted(descriptor) == accepted >= 0 and hang_up(descriptor, self._ports)
 
     def hang_up_if_revoked(self) -> bool:
-        """Cut all connections if a key was revoked since the last call: for sockets by which nobody says who he is.
+        """Cut all TCP connections if a key was revoked since the last call: for sockets by which nobody says who he is.
 
         Who is still allowed connects anew by himself.
+
+        Returns:
+            Whether a key was revoked.
         """
         if self.allowed is None:
             return False
@@ -135,7 +138,9 @@ class Door:
         if self._revoked == self.allowed.revoked:
             return False
         self._revoked = self.allowed.revoked
-        return sum(hang_up(descriptor, self._ports) for descriptor in self.descriptors()) > 0
+        for descriptor in self.descriptors():
+            hang_up(descriptor, self._ports)
+        return True
 
     def _run(self) -> None:
         poller = zmq.Poller()
@@ -144,10 +149,11 @@ class Door:
         while not self._stop.is_set():
             try:
                 ready = dict(poller.poll(10 if self._late else 100))
-                for monitor in self._monitors:  # all of it first: nobody says hello before the door knows of him
+                asked = self._zap.recv_multipart() if self._zap in ready else None
+                for monitor in self._monitors:  # before the answer: nobody is let in before the door knows of him
                     self._watch(monitor)
-                if self._zap in ready:
-                    self._answer(self._zap.recv_multipart())
+                if asked is not None:
+                    self._answer(asked)
                 self._answer_late()
             except zmq.ContextTerminated:
                 return

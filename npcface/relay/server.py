@@ -103,6 +103,7 @@ class Relay:
         Raises:
             StateError: no speaker's name.
         """
+        self._put_out()
         self._pass([topic(speaker)[:-1], packet])
 
     def run(self, stop: threading.Event) -> None:
@@ -110,14 +111,18 @@ class Relay:
         while not stop.is_set():
             if self._in.poll(_LOOK_MS):
                 self._drain()
-            if self._door is not None and self._door.hang_up_if_revoked():
-                log.warning("A key was revoked: all connections were cut, and those still allowed come back.")
+            self._put_out()
 
     def close(self) -> None:
         """Close the sockets; can be called twice."""
         if self._door is not None:
             self._door.close()
         self._context.destroy(linger=0)
+
+    def _put_out(self) -> None:
+        """End what runs of somebody whose key was revoked."""
+        if self._door is not None and self._door.hang_up_if_revoked():
+            log.warning("A key was revoked: all TCP connections were cut, and those still allowed come back.")
 
     def _drain(self) -> None:
         for _ in range(_WAITING):  # then look at `stop` again

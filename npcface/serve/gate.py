@@ -184,13 +184,12 @@ class Gate:
             peer.cut = True
             self._hang_up(peer.caller, why)
 
-    def part(self, caller: Caller, why: str) -> None:
+    def part(self, caller: Caller) -> None:
         """End a connection that has done nothing wrong; its client may be back at once."""
-        self._hang_up(caller, why, sink=False)
+        self._door.hang_up(caller.descriptor, caller.accepted)
 
-    def _hang_up(self, caller: Caller, why: str, sink: bool = True) -> None:
-        if sink:
-            self._door.tarpit.sink(caller.name or caller.address)
+    def _hang_up(self, caller: Caller, why: str) -> None:
+        self._door.tarpit.sink(caller.name or caller.address)
         if self._door.hang_up(caller.descriptor, caller.accepted):
             self.cuts += 1
             log.warning("Connection %s was cut: %s.", caller, why)

@@ -69,8 +69,6 @@ class Post:
         """Send pixels now, or keep them in the stream's one-place mailbox until the client reads."""
         if stream.unsent is not None:
             self._drop(stream, "unsent")
-        else:
-            stream.stuck_since_s = float("inf")  # what waited before was taken, or forgotten with its line
         stream.unsent = Unsent(header, pixels, since_s, trip=trip)
         self._flush_frame(stream)
 

@@ -469,10 +469,10 @@ class Server:
         if now_s - self._probed_s >= min(0.5, self.config.heartbeat_interval_s):
             self._probed_s = now_s
             for session in list(self.sessions.values()):
-                if any(one.stuck(now_s, self.config.heartbeat_timeout_s) for one in session.streams.values()):
-                    log.warning("A client takes no frames; its session is closed.", extra=about(session))
+                if session.stuck(now_s, self.config.heartbeat_timeout_s):
+                    log.warning("A client takes no frames or answers; its session is closed.", extra=about(session))
                     self.end_session(session)
-                    self._gate.part(session.caller, "its client takes no frames")  # if it lives, it connects anew
+                    self._gate.part(session.caller)  # if it lives, it connects anew
                     continue
                 self.sharing.prune(session.streams.values())
                 if not session.outbox and now_s - session.last_sent_s >= self.config.heartbeat_interval_s:

@@ -253,6 +253,12 @@ class Session:
     outbox: deque[list[Any]] = field(default_factory=deque)  # answers the network did not take yet
     heard_s: float = field(default_factory=time.monotonic)  # of its last message
 
+    def stuck(self, now_s: float, patience_s: float) -> bool:
+        """Whether the client has taken no answer, or on one of its streams no frame, for so long while one waits."""
+        if self.outbox and now_s - self.last_sent_s > patience_s:
+            return True
+        return any(stream.stuck(now_s, patience_s) for stream in self.streams.values())
+
     def hold(self, number: int, held: Held) -> None:
         """Keep a message until its stream is open; of states the last one is enough.
 

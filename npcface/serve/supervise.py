@@ -116,6 +116,7 @@ class Supervisor:
                 forwarded = self._asked
                 if self._signalled:
                     log.info("Signal %d: the daemon is told.", self._signalled)
+                    self._signalled = 0
                 child.ask_to_leave()
             if forwarded:
                 stopping_s += step_s

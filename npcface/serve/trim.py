@@ -1,7 +1,7 @@
 """Freed memory goes back to the system now and then.
 
-glibc keeps what was freed below something that is still in use. After a busy minute that is some ten megabytes which
-nobody needs; from hour to hour it looks like a leak, and on a player's machine it is missing elsewhere.
+glibc keeps what was freed below something that is still in use. From hour to hour that looks like a leak, and on a
+player's machine it is missing elsewhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ EVERY_S = 30.0
 
 
 def give_back() -> None:
-    """Return free pages (``malloc_trim``, 1 to 3 ms); nothing where the system's allocator is not glibc's."""
+    """Return free pages (``malloc_trim``, some milliseconds); nothing where the system's allocator is not glibc's."""
     if _trim is not None:
         _trim(0)
 

@@ -29,7 +29,7 @@ def test_a_client_that_reads_nothing_is_cut_off_so_that_it_connects_anew(start_d
     with RawPeer(running.address) as deaf:
         idle(deaf)
         deadline_s = time.monotonic() + 30.0
-        while "takes no frames" not in running.log.read_text():
+        while "takes no frames or answers" not in running.log.read_text():
             assert time.monotonic() < deadline_s
             time.sleep(0.05)
         with pytest.raises(ConnectionError):
@@ -75,4 +75,4 @@ def test_who_holds_every_slot_of_a_ring_stays_for_as_long_as_it_says_something(s
         rings[0].release(first[game])
         assert game.receive("frame")["sequence"] == 3
         assert dead.ask({"type": "ping"}, "pong")["code"] == "session"
-    assert running.log.read_text().count("takes no frames; its session") == 1
+    assert running.log.read_text().count("takes no frames") == 1

@@ -95,14 +95,14 @@ def test_a_client_that_never_releases_loses_frames_and_nothing_else(daemon: Any)
         open_stream(other)
         for sequence in range(10):
             step(other, sequence)
-        while (figures := greedy.ask({"type": "stats"}, "figures"))["own_streams"][0]["unsent"] < 5:
+        while (figures := greedy.ask({"type": "stats"}, "figures"))["own_streams"][0]["unsent"] < 6:
             time.sleep(0.05)
         assert figures["own_streams"][0]["frames"] == 3
         assert [ring.pixels(frame) for frame in frames] == held and len({frame["slot"] for frame in frames}) == 3
         ring.release(frames[1])
         newest = greedy.receive("frame")
         assert newest["slot"] == frames[1]["slot"] and newest["sequence"] > frames[2]["sequence"] + 1
-        assert newest["dropped"] >= 5
+        assert newest["dropped"] >= 5, "a header may lag by one"
 
 
 def test_a_client_that_cannot_map_gets_its_pixels_by_the_socket_and_the_ring_is_taken_back(daemon: Any) -> None:
