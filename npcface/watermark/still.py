@@ -12,9 +12,9 @@ from npcface.watermark.whiten import light
 
 Pixels = NDArray[np.uint8]
 
-QUIET, BUSY = 0.5, 2.8
+QUIET, BUSY = 0.5, 2.2
 """Standard deviation of the mark in grey levels, in flat places and at most."""
-SLOPE, SPARED = 0.3, 1.5
+SLOPE, SPARED = 0.25, 1.5
 """Grey levels of mark for each by which light bends along four pixels, and how much of it still counts as flat: noise
 of encoders does. A slope of light does not bend: shaded skin and backdrops are flat however steep they are."""
 BLOCK_PX = 4
