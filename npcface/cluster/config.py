@@ -41,6 +41,7 @@ class ClusterConfig:
     start_timeout_s: float = 600.0  # for a worker to come up, a new machine included
     drain_timeout_s: float = 20.0  # for streams to leave a worker that is to go
     max_clients: int = 4096
+    max_clients_per_key: int = 16  # of one name on the list of keys
     max_leases: int = 256  # streams of one client
 
     def checked(self) -> ClusterConfig:
@@ -67,7 +68,7 @@ class ClusterConfig:
         return Config(
             characters=self.characters, host=self.host, port=self.port, token=self.token, max_clients=self.max_clients,
             keys=self.keys, trusted_link=self.trusted_link, max_connections=self.max_clients + 64,
-            max_message_bytes=64 * 1024,
+            max_message_bytes=64 * 1024, max_clients_per_key=self.max_clients_per_key,
         )  # fmt: skip
 
     def bounds(self, max_workers: int) -> Bounds:
@@ -82,5 +83,6 @@ class ClusterConfig:
         return {
             "characters": self.characters, "host": self.host, "port": self.worker_port, "token": self.token,
             "keys": self.keys, "trusted_link": self.trusted_link, "threads": max(round(self.cpus), 1),
-            "max_clients": 1024, "max_connections": 1088, **self.worker_options,
+            "max_clients": 1024, "max_connections": 1088, "max_clients_per_key": self.max_clients_per_key,
+            **self.worker_options,
         }  # fmt: skip

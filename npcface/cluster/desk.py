@@ -20,6 +20,7 @@ from npcface.cluster.placement import choose
 from npcface.cluster.roster import Lease, Roster, Worker
 from npcface.errors import LimitError, NpcFaceError
 from npcface.serve.gate import Gate, Peer
+from npcface.serve.welcome import no_room
 from npcface.wire.codec import encode, peek
 from npcface.wire.errors import InternalError, SessionError
 from npcface.wire.replies import Alive, Done, Error, Pong, Reply
@@ -57,8 +58,8 @@ class Desk:
 
     def __init__(self, socket: zmq.Socket[bytes], door: Door, config: ClusterConfig, roster: Roster) -> None:
         self._socket, self._door = socket, door
-        self._gate = Gate(socket, door, config.front())
-        self._config = config
+        self._config, self._front = config, config.front()
+        self._gate = Gate(socket, door, self._front)
         self._roster = roster
         self._guests: dict[bytes, Guest] = {}
         self._started_s = time.monotonic()
@@ -97,16 +98,25 @@ class Desk:
     def keep_house(self) -> None:
         """Send what had to wait, and notice clients that left without a word."""
         now_s = time.monotonic()
-        looked = self._gate.tick(now_s)
+        ended = self._gate.tick(now_s)
         for peer, request, limit in self._gate.take_news():
             self._answer(peer, limit, request)
+        if ended:
+            self._let_go()
         for guest in list(self._guests.values()):
-            if looked and not self._gate.lasts(guest.caller):
-                self._leave(guest)
-            elif guest.outbox:
+            if guest.outbox:
                 self._flush(guest)
             elif now_s - guest.told_s >= PROBE_S:
                 self._send(guest, Alive(time_s=now_s - self._started_s))
+
+    def _no_room(self, peer: Peer) -> LimitError | None:
+        here = [guest.caller for identity, guest in self._guests.items() if identity != peer.identity]
+        return no_room(here, peer.caller, self._front)
+
+    def _let_go(self) -> None:
+        for guest in list(self._guests.values()):
+            if not self._gate.lasts(guest.caller):
+                self._leave(guest)
 
     def _guest_of(self, peer: Peer) -> Guest | None:
         known = self._guests.get(peer.identity)
@@ -142,8 +152,10 @@ class Desk:
         before = self._guests.get(identity)
         if before is not None and before.caller.name != peer.caller.name:
             self._leave(before)  # a client calls itself as it likes: only the same key takes its streams over
-        if identity not in self._guests and len(self._guests) >= self._config.max_clients:
-            raise LimitError(f"{len(self._guests)} clients are here already.", "Close one, or raise max_clients.")
+        if self._no_room(peer):
+            self._let_go()  # those that have ended since the last look
+        if problem := self._no_room(peer):
+            raise problem
         guest = self._guests[identity] = Guest(identity, hello.client, time.monotonic(), peer.caller)
         self._door.welcome(peer.caller)
         ready = len(self._roster.ready())

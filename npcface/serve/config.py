@@ -71,6 +71,7 @@ class Config:
     )
     threads: int = 0  # of the renderer on the CPU, 0 = as many as cores
     max_clients: int = 64
+    max_clients_per_key: int = 16  # of one name on the list of keys
     max_connections: int = 256  # TCP connections, those that have not said hello too
     messages_per_s: int = 4000  # of one connection; what is beyond is not read
     megabytes_per_s: float = 64.0  # of one connection

@@ -30,6 +30,7 @@ from npcface.serve.handlers import Handlers
 from npcface.serve.hang import HangGuard, report
 from npcface.serve.post import Post
 from npcface.serve.rebuild import Rebuilder
+from npcface.serve.reception import Reception
 from npcface.serve.renderer import make_renderer
 from npcface.serve.schedule import Scheduler
 from npcface.serve.session import NOTICES_SINCE, Held, Session, Stream
@@ -39,10 +40,10 @@ from npcface.serve.stats import Meter
 from npcface.serve.store import Store
 from npcface.serve.trim import Trim
 from npcface.serve.watch import Watch
-from npcface.serve.welcome import CONVENTIONS, WrongToken, new_session, welcome
+from npcface.serve.welcome import CONVENTIONS
 from npcface.wire.codec import Buffer, decode_request, peek
 from npcface.wire.errors import InternalError, SessionError
-from npcface.wire.replies import Alive, Closed, Ended, Error, Frame, Notice, Reply
+from npcface.wire.replies import Closed, Ended, Error, Frame, Notice, Reply
 from npcface.wire.requests import WITH_PAYLOAD, Hello, Load, Open, Quality, Reload, Request
 
 if TYPE_CHECKING:
@@ -86,7 +87,6 @@ class Server:
         self.on_beat: Callable[[float], bool] = lambda now_s: True
         self._handlers = Handlers(self).table
         self._context: zmq.Context[Any] | None = None
-        self._probed_s = 0.0
 
     def startup(self) -> None:
         """Check the options, find the store, bind, load the renderer.
@@ -119,6 +119,7 @@ class Server:
         self._poller.register(self._socket, zmq.POLLIN)
         self._poller.register(self._wake, zmq.POLLIN)
         self._post = Post(self._socket, self.config.frames_in_flight, self.meter, self._door.is_open)
+        self._reception = Reception(self, self._door, self._gate, self._post)
         self._painter = Background("npcface-render", self._context)
         self._library = Background("npcface-library", self._context)
         self._trim = Trim(self._library.submit)
@@ -315,43 +316,21 @@ class Server:
             except Exception as error:
                 seen = peek(frames)
                 if self._gate.may_refuse(peer, seen.request):
-                    whom = self._session_of(peer) or peer.identity
+                    whom = self._reception.session_of(peer) or peer.identity
                     self._refuse(whom, error, request=seen.request, stream=seen.stream, sequence=seen.sequence)
-
-    def _session_of(self, peer: Peer) -> Session | None:
-        """Of this very connection: another one that calls itself the same has to say hello itself."""
-        known = self.sessions.get(peer.identity)
-        return known if known is not None and known.caller.number == peer.caller.number else None
 
     def _handle(self, peer: Peer, frames: list[Any]) -> None:
         message: Request
         payload: Buffer | None
         message, payload = decode_request(frames)
-        now_s = time.monotonic()
-        peer.limits.charge(message, now_s)
+        peer.limits.charge(message, time.monotonic())
         if isinstance(message, Hello):
-            peer.may_guess(now_s)
-            identity = peer.identity
-            old = self.sessions.get(identity)  # a restarted client takes its own place
-            others = len(self.sessions) - (old is not None)
-            try:
-                session = new_session(identity, message, self.config, others, peer.caller)
-            except WrongToken:
-                peer.guessed_wrong(now_s)
-                raise
-            self._door.welcome(peer.caller)
-            if old is not None:
-                self.end_session(old)
-            self._post.gone.discard(identity)
-            self.sessions[identity] = session
-            log.info("A client has said hello, connection %s.", peer.caller, extra=about(session))
-            shared = self.sharing.possible
-            self.reply(session, welcome(session, message, self.config, self.quality, shared_memory=shared))
+            self._reception.greet(peer, message)
             return
-        known = self._session_of(peer)
+        known = self._reception.session_of(peer)
         if known is None:
             raise SessionError("This connection has not said hello.", "Send hello first, again after a reconnect.")
-        known.heard_s = now_s
+        known.heard_s = time.monotonic()
         self._act(known, message, payload)
 
     def _act(self, session: Session, message: Request, payload: Buffer | None) -> None:
@@ -450,7 +429,7 @@ class Server:
             self._post.reply_to_stranger(peer, answer)
 
     def _housekeep(self) -> None:
-        """Let go of clients that left without a word; sending to quiet ones now and then is how that is noticed."""
+        """What has to be looked after whether or not anybody sends something."""
         now_s = time.monotonic()
         if not self.on_beat(now_s):
             self.should_exit = True
@@ -460,27 +439,10 @@ class Server:
         self._trim.tick(now_s)
         if self._watch is not None:
             self._watch.tick(now_s)
-        looked = self._gate.tick(now_s)
+        ended = self._gate.tick(now_s)
         for peer, request, limit in self._gate.take_news():
-            self._refuse(self._session_of(peer) or peer.identity, limit, request=request)
-        for session in list(self.sessions.values()) if looked else ():
-            if not self._gate.lasts(session.caller):
-                self.end_session(session)
-        if now_s - self._probed_s >= min(0.5, self.config.heartbeat_interval_s):
-            self._probed_s = now_s
-            for session in list(self.sessions.values()):
-                if session.stuck(now_s, self.config.heartbeat_timeout_s):
-                    log.warning("A client takes no frames or answers; its session is closed.", extra=about(session))
-                    self.end_session(session)
-                    self._gate.part(session.caller)  # if it lives, it connects anew
-                    continue
-                self.sharing.prune(session.streams.values())
-                if not session.outbox and now_s - session.last_sent_s >= self.config.heartbeat_interval_s:
-                    self.reply(session, Alive(time_s=self.meter.uptime_s()))
-        for identity in list(self._post.gone):
-            if (left := self.sessions.get(identity)) is not None:
-                self.end_session(left)
-        self._post.gone.clear()
+            self._refuse(self._reception.session_of(peer) or peer.identity, limit, request=request)
+        self._reception.tick(now_s, ended)
 
 
 __all__ = ["Server", "Stream"]

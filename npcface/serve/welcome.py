@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections.abc import Collection
 from typing import get_args
 
 import npcface
@@ -26,20 +27,43 @@ class WrongToken(SessionError):
     """The token of a hello is missing or wrong."""
 
 
-def new_session(identity: bytes, hello: Hello, config: Config, clients: int, caller: Caller = NOBODY) -> Session:
-    """A session for a client whose protocol version is already checked.
+def check_token(hello: Hello, config: Config) -> None:
+    """Compare in constant time.
 
     Raises:
         WrongToken: as it says.
-        LimitError: too many clients.
-        StateError: unknown channel names.
     """
     if config.token and not hmac.compare_digest(hello.token.encode(), config.token.encode()):
         raise WrongToken("The token is missing or wrong.", "Send the daemon's token in the hello.")
-    if clients >= config.max_clients:
-        raise LimitError(
-            f"{clients} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
+
+
+def no_room(here: Collection[Caller], caller: Caller, config: Config) -> LimitError | None:
+    """Why one more client may not come; None: it may.
+
+    Args:
+        here: connections of the clients that are here, without the one whose place this one takes.
+        caller: of the one who comes.
+        config: how many may be.
+    """
+    if len(here) >= config.max_clients:
+        return LimitError(
+            f"{len(here)} clients are here, {config.max_clients} may be.", "Close one, or raise max_clients."
         )
+    alike = sum(one.name == caller.name for one in here) if caller.name else 0
+    if alike >= config.max_clients_per_key:
+        return LimitError(
+            f"{alike} clients are here by the key {caller.name!r}, {config.max_clients_per_key} may be.",
+            "Close one, give each machine a key of its own, or raise max_clients_per_key.",
+        )
+    return None
+
+
+def new_session(identity: bytes, hello: Hello, caller: Caller = NOBODY) -> Session:
+    """A session for a client whose protocol version and token are already checked.
+
+    Raises:
+        StateError: unknown channel names.
+    """
     return Session(
         identity, hello.client, ChannelMap(hello.channels), time.monotonic(), caller, hello.shared_memory,
         minor_of(hello.protocol),

@@ -14,6 +14,7 @@ from npcface.access.files import write_private
 from npcface.access.keys import KeyFolder, Pair
 from npcface.bench.scan import scan
 from npcface.client import Client, DaemonTimeout
+from npcface.errors import LimitError
 from npcface.state import FaceState
 from npcface.wire.errors import SessionError
 from tests.conftest import Daemon, start
@@ -26,7 +27,8 @@ def locked(character_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     keys = KeyFolder(place / "keys")
     keys.make_server()
     keys.make_client("game")
-    running = start(character_store, place / "log.txt", "--keys", str(keys.folder), "--quality", "warp")
+    options = ("--keys", str(keys.folder), "--quality", "warp", "--max-clients-per-key", "2")
+    running = start(character_store, place / "log.txt", *options)
     yield running, keys
     assert running.stop() == 0, running.log.read_text()
 
@@ -74,6 +76,17 @@ def test_a_revoked_key_ends_what_runs_and_nobody_else(locked: tuple[Daemon, KeyF
         with pytest.raises((DaemonTimeout, SessionError)):
             thief.ping()
         assert game.ping() > 0.0
+
+
+def test_one_key_does_not_take_all_places(locked: tuple[Daemon, KeyFolder]) -> None:
+    running, keys = locked
+    keys.make_client("crowd")
+    with client(running, keys) as game, client(running, keys, "crowd") as first:
+        with client(running, keys, "crowd"), pytest.raises(LimitError, match=r"2 clients .* 'crowd'"):
+            client(running, keys, "crowd")
+        with client(running, keys, "crowd") as next_one:  # who has gone makes room
+            assert next_one.ping() > 0.0
+        assert first.ping() > 0.0 and game.ping() > 0.0
 
 
 def test_a_damaged_list_locks_nobody_out(locked: tuple[Daemon, KeyFolder]) -> None:
