@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcface.enroll.fill import push_pull
+from npcface.enroll.key import keyed, stray
 from npcface.weights import checked
 
 Floats = NDArray[np.float32]
@@ -24,9 +25,6 @@ Bytes = NDArray[np.uint8]
 _INPUT_PX = 320
 TIGHT = 0.72
 """A head that covers this much of the picture's side leaves no background worth separating."""
-
-PLAIN = 14.0
-"""Mean difference from its median colour, of 255, up to which a background counts as plain."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +44,7 @@ def portrait_matte(rgb: NDArray[np.uint8], head: NDArray[np.bool_], chin_row: in
         return np.ones(rgb.shape[:2], np.float32)  # no background to speak of: everything moves with the head
     raw = cv2.resize(_person(rgb, head, chin_row), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     raw = np.clip((raw - 0.12) / 0.5, 0, 1)
+    raw = np.maximum(raw, keyed(rgb, raw))  # big loose hair, which the network takes for background
     start = int(np.clip(chin_row, 0, rgb.shape[0] - 1))
     raw[start:] = np.maximum.accumulate(raw[start:], axis=0)
     sure = cv2.GaussianBlur(head.astype(np.float32), (0, 0), 4)
@@ -72,7 +71,7 @@ def split_layers(rgb: NDArray[np.uint8], matte: Floats) -> tuple[Floats, Floats]
     if outside.mean() < 0.01:  # the person fills the picture: nothing to go by but the border
         outside[[0, -1], :] = 1
         outside[:, [0, -1]] = 1
-    plate = push_pull(image, outside)
+    plate = push_pull(image, np.where(stray(rgb, matte), 0, outside).astype(np.float32))
     soft = cv2.GaussianBlur(plate, (0, 0), max(rgb.shape[0] / 100, 1))
     plate = plate * outside[..., None] + soft * (1 - outside[..., None])
     solid = (matte > 0.95).astype(np.float32)
@@ -95,29 +94,7 @@ def _person(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
     feed = {session.get_inputs()[0].name: scaled.transpose(2, 0, 1)[None].astype(np.float32)}
     out = session.run([session.get_outputs()[0].name], feed)[0][0, 0]
     low, high = float(out.min()), float(out.max())
-    rough = np.asarray((out - low) / max(high - low, 1e-6), np.float32)
-    # the network takes big loose hair for background; before a plain one colour alone finds it
-    return np.maximum(rough, _grown_to(rgb, head, chin_row)) if _plain(small, rough) else rough
-
-
-def _plain(small: Floats, rough: Floats) -> bool:
-    """Whether what certainly is background has one smooth colour."""
-    import cv2
-
-    behind = cv2.dilate(rough, np.ones((61, 61), np.uint8)) < 0.1
-    if behind.mean() < 0.05:
-        return False
-    colours = small[behind]
-    return float(np.abs(colours - np.median(colours, axis=0)).mean()) < PLAIN
-
-
-def _grown_to(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
-    """[_INPUT_PX, _INPUT_PX] the matte grown from the head."""
-    import cv2
-
-    return np.asarray(
-        cv2.resize(_grown(rgb, head, chin_row), (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_LINEAR), np.float32
-    )
+    return np.asarray((out - low) / max(high - low, 1e-6), np.float32)
 
 
 def _grown(rgb: Bytes, head: NDArray[np.bool_], chin_row: int) -> Floats:
