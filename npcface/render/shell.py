@@ -27,19 +27,29 @@ def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> Tensor
         [N, height, width, 2] portrait coordinates in −1..1.
     """
     count, _, size, _ = target.shape
-    axis = (torch.arange(size, device=target.device, dtype=target.dtype) + 0.5) / size
-    home = torch.stack([axis[None, :].expand(size, size), axis[:, None].expand(size, size)])[None]
+    home = _places(target, size, size)
     known = torch.cat([target - home, _inverse_slopes(target)], dim=1)  # [N, 6, S, S]
-    goal = home.permute(0, 2, 3, 1).expand(count, size, size, 2)
+    goal = _places(target, height, width).permute(0, 2, 3, 1).expand(count, height, width, 2)
     source = goal - shift[:, None, None, :]
-    for _ in range(STEPS):
-        at = F.grid_sample(known, source * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
-        at = at.permute(0, 2, 3, 1)
-        error = goal - source - at[..., :2]
-        step = torch.stack([(at[..., 2:4] * error).sum(-1), (at[..., 4:6] * error).sum(-1)], dim=-1)
-        source = source + torch.clamp(step, -LONGEST_STEP, LONGEST_STEP)
-    fine = F.interpolate(source.permute(0, 3, 1, 2), size=(height, width), mode="bilinear", align_corners=False)
-    return fine.permute(0, 2, 3, 1) * 2 - 1
+    for _ in range(STEPS):  # of every pixel: what is guessed between nodes cuts the sheet's rim into scallops
+        source = _nearer(known, goal, source)
+    return source * 2 - 1
+
+
+def _places(like: Tensor, height: int, width: int) -> Tensor:
+    """[1, 2, height, width] middle of each pixel, 0..1."""
+    x = (torch.arange(width, device=like.device, dtype=like.dtype) + 0.5) / width
+    y = (torch.arange(height, device=like.device, dtype=like.dtype) + 0.5) / height
+    return torch.stack([x[None, :].expand(height, width), y[:, None].expand(height, width)])[None]
+
+
+def _nearer(known: Tensor, goal: Tensor, source: Tensor) -> Tensor:
+    """One Newton step of each place in the portrait [N, H, W, 2] towards the one that moves to its goal."""
+    at = F.grid_sample(known, source * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
+    at = at.permute(0, 2, 3, 1)
+    error = goal - source - at[..., :2]
+    step = torch.stack([(at[..., 2:4] * error).sum(-1), (at[..., 4:6] * error).sum(-1)], dim=-1)
+    return source + torch.clamp(step, -LONGEST_STEP, LONGEST_STEP)
 
 
 def _inverse_slopes(target: Tensor) -> Tensor:

@@ -72,6 +72,7 @@ static size_t lay_out(NpcCanvas *c, uint8_t *memory) {
     c->head = take(&at, real, pixels * sizeof(f4));
     c->known = take(&at, real, 2 * field * sizeof(f4));
     c->source = take(&at, real, 2 * field * sizeof(float));
+    c->bent = take(&at, real, field);
     c->inside = take(&at, real, (size_t)NPC_PATCH_MAX * NPC_PATCH_MAX * 3 / 2 * sizeof(f4));
     c->columns = take(&at, real, side * sizeof(int32_t));
     c->shares = take(&at, real, side * sizeof(float));

@@ -35,6 +35,7 @@ struct NpcCanvas {
     f4 *head;         /* [P, P] premultiplied 0..255 */
     f4 *known;        /* [2, S, S] a shell's map: shift x, y and inverse slopes */
     float *source;    /* [2, S, S] */
+    uint8_t *bent;    /* [S, S] */
     f4 *inside;       /* [patch, patch · 3/2]: mouth | eyes */
     int32_t *columns; /* [samples or P] first column of an interpolation, and its share */
     float *shares;

@@ -2,6 +2,7 @@
 #include "canvas.h"
 
 #define STEPS 6
+#define BENT 4e-4f /* texture widths: guessing is wrong by an eighth of it, a fortieth of a pixel of 512 */
 #define LEAST_SLOPE 0.35f
 #define LONGEST_STEP 0.08f
 #define CLOSE 2e-5f /* texture widths, a hundredth of a pixel: near enough to stop; convergence is quadratic */
@@ -63,31 +64,53 @@ static void invert_slopes(NpcCanvas *c, int32_t s) {
         }
 }
 
-static void solve(NpcCanvas *c, int32_t s, const float shift[2]) {
-    const f4 *known = c->known, *slopes = known + (size_t)s * (size_t)s;
+/* One Newton step of (x, y) towards what moves to the goal; whether it was there already. */
+static inline int step_to(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
+    const f4 *slopes = known + (size_t)s * (size_t)s;
+    int32_t left, top;
+    const float fx = place_of(*x * 2.0f - 1.0f, s, &left), fy = place_of(*y * 2.0f - 1.0f, s, &top);
+    const size_t at = (size_t)top * (size_t)s + (size_t)left;
+    const f4 *m = known + at, *n = slopes + at;
+    f4 upper = m[0] + (m[1] - m[0]) * fx, lower = m[s] + (m[s + 1] - m[s]) * fx;
+    const f4 moved = upper + (lower - upper) * fy;
+    upper = n[0] + (n[1] - n[0]) * fx, lower = n[s] + (n[s + 1] - n[s]) * fx;
+    const f4 slope = upper + (lower - upper) * fy;
+    const float ex = goal_x - *x - moved[0], ey = goal_y - *y - moved[1];
+    const float dx = clampf(slope[0] * ex + slope[1] * ey, -LONGEST_STEP, LONGEST_STEP);
+    const float dy = clampf(slope[2] * ex + slope[3] * ey, -LONGEST_STEP, LONGEST_STEP);
+    *x += dx, *y += dy;
+    return fabsf(dx) + fabsf(dy) < CLOSE;
+}
+
+/* Where in the portrait the place comes from that ends at the goal; outside the sheet the iteration stops somewhere. */
+static inline void solve(const f4 *known, int32_t s, const float shift[2], float goal_x, float goal_y, float *x, float *y) {
+    *x = goal_x - shift[0], *y = goal_y - shift[1];
+    for (int32_t step = 0; step < STEPS && !step_to(known, s, goal_x, goal_y, x, y); step++)
+        ;
+}
+
+static void solve_nodes(NpcCanvas *c, int32_t s, const float shift[2]) {
     float *out_x = c->source, *out_y = out_x + (size_t)s * (size_t)s;
     const float side = (float)s;
     for (int32_t row = 0; row < s; row++)
         for (int32_t column = 0; column < s; column++) {
-            const float goal_x = ((float)column + 0.5f) / side, goal_y = ((float)row + 0.5f) / side;
-            float x = goal_x - shift[0], y = goal_y - shift[1];
-            for (int32_t step = 0; step < STEPS; step++) {
-                int32_t left, top;
-                const float fx = place_of(x * 2.0f - 1.0f, s, &left), fy = place_of(y * 2.0f - 1.0f, s, &top);
-                const size_t at = (size_t)top * (size_t)s + (size_t)left;
-                const f4 *m = known + at, *n = slopes + at;
-                f4 upper = m[0] + (m[1] - m[0]) * fx, lower = m[s] + (m[s + 1] - m[s]) * fx;
-                const f4 moved = upper + (lower - upper) * fy;
-                upper = n[0] + (n[1] - n[0]) * fx, lower = n[s] + (n[s + 1] - n[s]) * fx;
-                const f4 slope = upper + (lower - upper) * fy;
-                const float ex = goal_x - x - moved[0], ey = goal_y - y - moved[1];
-                const float dx = clampf(slope[0] * ex + slope[1] * ey, -LONGEST_STEP, LONGEST_STEP);
-                const float dy = clampf(slope[2] * ex + slope[3] * ey, -LONGEST_STEP, LONGEST_STEP);
-                x += dx, y += dy;
-                if (fabsf(dx) + fabsf(dy) < CLOSE) break;
-            }
-            out_x[(size_t)row * (size_t)s + (size_t)column] = x;
-            out_y[(size_t)row * (size_t)s + (size_t)column] = y;
+            const size_t i = (size_t)row * (size_t)s + (size_t)column;
+            solve(c->known, s, shift, ((float)column + 0.5f) / side, ((float)row + 0.5f) / side, out_x + i, out_y + i);
+        }
+}
+
+static inline int bends(const float *at, int32_t beside) {
+    return fabsf(at[-beside] + at[beside] - 2.0f * at[0]) > BENT;
+}
+
+/* c->bent: nodes beside which what lies between nodes must not be guessed from them. */
+static void find_bends(NpcCanvas *c, int32_t s) {
+    const float *x = c->source, *y = x + (size_t)s * (size_t)s;
+    memset(c->bent, 0, (size_t)s * (size_t)s);
+    for (int32_t row = 1; row + 1 < s; row++)
+        for (int32_t column = 1; column + 1 < s; column++) {
+            const size_t i = (size_t)row * (size_t)s + (size_t)column;
+            c->bent[i] = (uint8_t)(bends(x + i, 1) || bends(x + i, s) || bends(y + i, 1) || bends(y + i, s));
         }
 }
 
@@ -97,16 +120,27 @@ void npc_shell(NpcCanvas *c, const NpcRig *rig, const NpcShell *shell, const Npc
     float shift[2];
     move_nodes(c, rig, shell, drive, shift);
     invert_slopes(c, s);
-    solve(c, s, shift);
+    solve_nodes(c, s, shift);
+    find_bends(c, s);
     npc_spread(s, size, c->columns, c->shares);
+    /* pixels between nodes are guessed from them, but not past the last ones, and not where that cuts scallops into the
+     * sheet's rim */
+    const int32_t margin = (size / s + 1) / 2;
     for (int32_t y = 0; y < size; y++) {
         npc_row(c->source, 2, s, s, y, size, c->columns, c->shares, size, c->line, c->row);
         const float *from_x = c->row, *from_y = from_x + size;
         const float *rim = c->rim + (size_t)y * (size_t)size;
         f4 *head = c->head + (size_t)y * (size_t)size;
+        const float down = ((float)y + 0.5f) * ((float)s / (float)size) - 0.5f;
+        const int past_rows = y < margin || y >= size - margin;
+        const uint8_t *bent = c->bent + (size_t)clampi((int32_t)clampf(down, 0.0f, (float)s), 0, s - 2) * (size_t)s;
         for (int32_t x = 0; x < size; x++) {
             if (rim[x] >= 1.0f || (behind && head[x][3] >= 255.0f)) continue; /* the face hides it, or the shell before it */
-            const float fx = from_x[x] * 2.0f - 1.0f, fy = from_y[x] * 2.0f - 1.0f;
+            float from[2] = {from_x[x], from_y[x]};
+            const uint8_t *corner = bent + c->columns[x];
+            if (past_rows || x < margin || x >= size - margin || (corner[0] | corner[1] | corner[s] | corner[s + 1]))
+                solve(c->known, s, shift, ((float)x + 0.5f) / (float)size, ((float)y + 0.5f) / (float)size, from, from + 1);
+            const float fx = from[0] * 2.0f - 1.0f, fy = from[1] * 2.0f - 1.0f;
             /* past the portrait's top and sides its last texels would be drawn out as streaks: hair fades, shoulders
              * go on */
             const float hair = clampf((0.5f - fy) / 0.3f, 0.0f, 1.0f);
