@@ -104,7 +104,7 @@ class Desk:
             identity, *frames = self.socket.recv_multipart()
             message, _ = decode_request(frames)
             if isinstance(message, Hello):
-                session = new_session(identity, message, self.config, 0)
+                session = new_session(identity, message)
                 self.post.reply(session, welcome(session, message, self.config, "warp", shared_memory=True))
             elif isinstance(message, Open) and session is not None:
                 streams.append(self._open(session, message))

@@ -1,4 +1,4 @@
-"""Hair before a plain wall is found by its colour; a shadow on the wall is none, and a busy background is left alone."""
+"""Hair before a plain wall is found by its colour; a wall's shadow is none, and a busy background is left alone."""
 
 from __future__ import annotations
 

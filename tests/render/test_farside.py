@@ -46,7 +46,7 @@ def test_what_only_one_side_has_is_not_mirrored(ada: Parts) -> None:
     tensors, texture = ada
     rgb = tensors["shell_rgb"].copy()
     size = rgb.shape[0]
-    whole, field = far_shell(tensors, texture(rgb))
+    whole, _field = far_shell(tensors, texture(rgb))
     y, x = np.mgrid[:size, :size] / size
     pole = (np.abs(x - 0.25) < 0.08) & (y < 0.6)  # something green to the left of the head
     rgb[pole] = (20, 230, 40)
