@@ -56,9 +56,9 @@ def test_methods_are_compared_with_the_warp(measured):
 def test_finetuning_is_measured_or_its_refusal_is_remarked(moving_clip):
     finder = FaceFinder()
     kept: dict[str, np.ndarray] = {}
-    reenactors = load_reenactors(["neural-8", "finetuned-8"], finder, provider="cpu")
+    reenactors = load_reenactors(["neural-2", "finetuned-2"], finder, provider="cpu")
     report = evaluate_clips(
         moving_clip, reenactors, QUICK, finder=finder, keep=lambda sample, outputs: kept.update(outputs)
     )
-    refused = report.remarks.get("finetuned-8", {}).get(NOT_BETTER, 0)
-    assert refused == int((kept["neural-8"] == kept["finetuned-8"]).all())
+    refused = report.remarks.get("finetuned-2", {}).get(NOT_BETTER, 0)
+    assert refused == int((kept["neural-2"] == kept["finetuned-2"]).all())
