@@ -12,7 +12,8 @@ import os
 import random
 import signal
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 import zmq
 
@@ -33,8 +34,9 @@ LINE = [ask.Phoneme(symbol, index * 0.12) for index, symbol in enumerate(["M", "
 class Ledger:
     """What one stream was sent, by the numbers in its frames.
 
-    A number that is missing between two frames has to be in ``dropped``, which the daemon counts in every header; the
-    header of a frame is made before the frame it replaces is counted, so single headers may lag by one.
+    A number that is missing between two frames has to be in ``dropped``, which the daemon counts in every header. It
+    counts when it decides, so a header may be ahead of the numbers by what the one before them lacks, or behind by what
+    the next one adds; what is beyond both was lost.
     """
 
     kind: str
@@ -42,7 +44,8 @@ class Ledger:
     frames: int = 0
     missing: int = 0  # numbers that never came
     counted: int = 0  # of these the daemon says it dropped
-    off: int = 0  # largest difference between the two at the end of a run
+    lately: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=3))  # both, at the last frames
+    off: int = 0  # numbers that neither came nor were counted, or were counted and came, most of any run
     silence_s: float = 0.0  # longest time without a frame while one was to come
     last_s: float = 0.0
     sequence: int = -1
@@ -59,11 +62,15 @@ class Ledger:
             self.counted += frame.dropped - self.dropped
         else:
             self.begin()
+        self.lately.append((self.missing, self.counted))
+        if len(self.lately) == 3:
+            (_, before), (missing, _), (_, after) = self.lately
+            self.off = max(self.off, missing - after, before - missing)
         self.sequence, self.dropped = frame.sequence, frame.dropped
 
     def begin(self) -> None:
         """The next frame starts a run of numbers of its own."""
-        self.off = max(self.off, abs(self.missing - self.counted))
+        self.lately.clear()
         self.missing = self.counted = 0
         self.sequence = -1
 
@@ -105,7 +112,7 @@ class SoakClient:
             {
                 "kind": one.kind,
                 "frames": one.frames,
-                "off": max(one.off, abs(one.missing - one.counted)),
+                "off": one.off,
                 "silence_s": round(max(one.silence_s, now_s - one.last_s), 2),
             }
             for one in self.ledgers.values()

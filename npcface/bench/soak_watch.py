@@ -140,7 +140,7 @@ def report(found: dict[str, Any]) -> str:
             f"          without an end, most in {found['looks']} looks at the daemon and its streams: "
             f"{found['unaccounted']}",
             f"          {found['frames_received']} received by clients that lived to tell; numbers that never came and "
-            f"no header counts, most of any stream: {found['frames_lost']} (1 may be on its way)",
+            f"no header counts, most of any stream: {found['frames_lost']}",
             f"stuck     {found['streams_stuck']} streams; longest silence {found['longest_silence_s']:.1f} s",
             f"refused   {found['refused']} messages; told to clients: {_counts(found['errors'])}",
             f"left      {left['clients']} clients, {left['streams']} streams, {left['handles']} handles",
