@@ -79,6 +79,14 @@ class Character:
         """What ``tensors`` belong to: the portrait's hash and the version of the model."""
         return EmbeddingKey(self.manifest.portrait_sha256, MODEL_VERSION)
 
+    def looks_like(self, other: Character) -> bool:
+        """Whether manifest, portrait and tensors are the same; wherever they lie, and whatever the icon shows."""
+        if (self.manifest, self.portrait_png) != (other.manifest, other.portrait_png):
+            return False
+        if self.tensors.keys() != other.tensors.keys():
+            return False
+        return all(np.array_equal(array, other.tensors[name]) for name, array in self.tensors.items())
+
     @property
     def portrait_path(self) -> Path | None:
         """The portrait on disk, or None before the first save."""
@@ -182,9 +190,7 @@ def _check_unchanged(place: Path, before: Character) -> None:
         now, _ = Character.from_files(read_members(place, CAPS), str(place))
     except CharacterError as error:
         raise Changed(f"{place} was removed or damaged meanwhile: {error.cause}", "Repeat it if need be.") from error
-    same = now.manifest == before.manifest and now.portrait_png == before.portrait_png
-    same = same and now.tensors.keys() == before.tensors.keys()
-    if not same or any(not np.array_equal(now.tensors[name], array) for name, array in before.tensors.items()):
+    if not now.looks_like(before):
         raise Changed(f"{place} was changed by another program meanwhile.", "Repeat it, if the new one needs it too.")
 
 

@@ -131,9 +131,15 @@ class Store:
         return Library(self.places)
 
     def keep(self, character: str, loaded: Character, in_use: Iterable[str]) -> None:
-        """Put a character in memory (in place of its older self) and let unused ones go if there are too many."""
-        if self.loaded.get(character) is loaded:
+        """Put a character in memory (in place of its older self) and let unused ones go if there are too many.
+
+        An older self that looks the same stays: the renderer has prepared it, and who shows it need not wait.
+        """
+        old = self.loaded.get(character)
+        if old is not None and (old is loaded or old.looks_like(loaded)):
             self.loaded.move_to_end(character)
+            if old is not loaded:
+                self.failed.pop(character, None)  # it has just been read
             return
         self.drop(character)
         self.loaded[character] = loaded
