@@ -24,6 +24,7 @@ from npcface.access.tarpit import Tarpit
 ZAP = "inproc://zeromq.zap.01"
 DOMAIN = b"npcface"
 HANDSHAKE_S = 3.0
+BACKLOG = 32  # connections the system may hold for ZeroMQ: more would come at once when a storm of them gets its turn
 LET_IN, NOT_LET_IN = b"200", b"300"  # 300: closed without a word
 log = logging.getLogger("npcface.access")
 
@@ -67,6 +68,7 @@ class Door:
         """Call it before the socket is bound; a connection that is not let in by ``handshake_s`` is closed."""
         socket.setsockopt(zmq.ZAP_DOMAIN, DOMAIN)
         socket.setsockopt(zmq.HANDSHAKE_IVL, round(handshake_s * 1000))
+        socket.setsockopt(zmq.BACKLOG, BACKLOG)
         if self.pair is not None:
             socket.setsockopt(zmq.CURVE_SERVER, 1)
             socket.setsockopt(zmq.CURVE_SECRETKEY, self.pair.secret.encode("ascii"))
