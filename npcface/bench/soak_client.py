@@ -41,6 +41,7 @@ class Ledger:
 
     kind: str
     inbox: Inbox
+    asked: int = 0  # lock-step: number of the last state
     frames: int = 0
     missing: int = 0  # numbers that never came
     counted: int = 0  # of these the daemon says it dropped
@@ -137,11 +138,9 @@ class SoakClient:
         ledger = self.ledgers[number]
         if ledger.kind == "lock-step":
             values = [self.chance.random() for _ in self.link.welcome.channels]
-            sequence = max(ledger.sequence, 0) + 1
-            for one in range(
-                sequence, sequence + self.chance.choice((1, 1, 1, 3))
-            ):  # sometimes faster than it is shown
-                self.link.send(ask.State(stream=number, sequence=one, values=values))
+            for _ in range(self.chance.choice((1, 1, 1, 3))):  # sometimes faster than it is shown
+                ledger.asked += 1
+                self.link.send(ask.State(stream=number, sequence=ledger.asked, values=values))
             return
         ledger.begin()
         play = ask.Idle(stream=number, seed=number)
