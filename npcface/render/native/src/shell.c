@@ -2,10 +2,11 @@
 #include "canvas.h"
 
 #define STEPS 6
-#define BENT 4e-4f /* texture widths: guessing is wrong by an eighth of it, a fortieth of a pixel of 512 */
+#define BENT 8e-4f /* texture widths: guessing is wrong by an eighth of it, a twenty-fifth of a pixel of 512 */
+#define TORN 1.2e-2f /* neighbours that came from different places: what lies between is no place to start from */
 #define LEAST_SLOPE 0.35f
 #define LONGEST_STEP 0.08f
-#define CLOSE 2e-5f /* texture widths, a hundredth of a pixel: near enough to stop; convergence is quadratic */
+#define CLOSE 1e-4f /* texture widths, a twentieth of a pixel of 512: the step that was this short was the last */
 #define HELD 0.002f  /* texture widths by which what was found may miss its goal; with LOST more there is no sheet there */
 #define LOST 0.006f
 #define ABOVE -0.2f /* portrait coordinate of the eyes */
@@ -85,11 +86,10 @@ static inline float step_to(const f4 *known, int32_t s, float goal_x, float goal
     return fabsf(dx) + fabsf(dy) < CLOSE ? -1.0f : fmaxf(fabsf(ex), fabsf(ey));
 }
 
-/* Where in the portrait the place comes from that ends at the goal, and how much of the sheet is there, 0..1: past a
- * fold the iteration stops somewhere. */
-static inline float solve(const f4 *known, int32_t s, const float shift[2], float goal_x, float goal_y, float *x, float *y) {
+/* Where in the portrait the place comes from that ends at the goal, beginning at (x, y), and how much of the sheet is
+ * there, 0..1: past a fold the iteration stops somewhere. */
+static inline float solve(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
     float miss = 0.0f;
-    *x = goal_x - shift[0], *y = goal_y - shift[1];
     for (int32_t step = 0; step < STEPS && miss >= 0.0f; step++) miss = step_to(known, s, goal_x, goal_y, x, y);
     return clampf(1.0f - (miss - HELD) / LOST, 0.0f, 1.0f);
 }
@@ -100,22 +100,23 @@ static void solve_nodes(NpcCanvas *c, int32_t s, const float shift[2]) {
     for (int32_t row = 0; row < s; row++)
         for (int32_t column = 0; column < s; column++) {
             const size_t i = (size_t)row * (size_t)s + (size_t)column;
-            solve(c->known, s, shift, ((float)column + 0.5f) / side, ((float)row + 0.5f) / side, out_x + i, out_y + i);
+            const float goal_x = ((float)column + 0.5f) / side, goal_y = ((float)row + 0.5f) / side;
+            out_x[i] = goal_x - shift[0], out_y[i] = goal_y - shift[1];
+            solve(c->known, s, goal_x, goal_y, out_x + i, out_y + i);
         }
 }
 
-static inline int bends(const float *at, int32_t beside) {
-    return fabsf(at[-beside] + at[beside] - 2.0f * at[0]) > BENT;
-}
+static inline float bend(const float *at, int32_t beside) { return fabsf(at[-beside] + at[beside] - 2.0f * at[0]); }
 
-/* c->bent: nodes beside which what lies between nodes must not be guessed from them. */
+/* c->bent: 1 beside nodes between which a guess is not good enough, 2 where it is not even a place to start from. */
 static void find_bends(NpcCanvas *c, int32_t s) {
     const float *x = c->source, *y = x + (size_t)s * (size_t)s;
     memset(c->bent, 0, (size_t)s * (size_t)s);
     for (int32_t row = 1; row + 1 < s; row++)
         for (int32_t column = 1; column + 1 < s; column++) {
             const size_t i = (size_t)row * (size_t)s + (size_t)column;
-            c->bent[i] = (uint8_t)(bends(x + i, 1) || bends(x + i, s) || bends(y + i, 1) || bends(y + i, s));
+            const float most = fmaxf(fmaxf(bend(x + i, 1), bend(x + i, s)), fmaxf(bend(y + i, 1), bend(y + i, s)));
+            c->bent[i] = (uint8_t)(most > TORN ? 2 : most > BENT);
         }
 }
 
@@ -143,9 +144,17 @@ void npc_shell(NpcCanvas *c, const NpcRig *rig, const NpcShell *shell, const Npc
             if (rim[x] >= 1.0f || (behind && head[x][3] >= 255.0f)) continue; /* the face hides it, or the shell before it */
             float from[2] = {from_x[x], from_y[x]}, held = 1.0f;
             const uint8_t *corner = bent + c->columns[x];
-            if (past_rows || x < margin || x >= size - margin || (corner[0] | corner[1] | corner[s] | corner[s + 1]))
-                held = solve(c->known, s, shift, ((float)x + 0.5f) / (float)size, ((float)y + 0.5f) / (float)size, from,
-                             from + 1);
+            const int outside = past_rows || x < margin || x >= size - margin;
+            const int bends = outside ? 2 : corner[0] | corner[1] | corner[s] | corner[s + 1];
+            if (bends) {
+                const float goal_x = ((float)x + 0.5f) / (float)size, goal_y = ((float)y + 0.5f) / (float)size;
+                if (bends > 1) {
+                    from[0] = goal_x - shift[0], from[1] = goal_y - shift[1];
+                    held = solve(c->known, s, goal_x, goal_y, from, from + 1);
+                } else { /* one step squares what a guess is wrong by */
+                    step_to(c->known, s, goal_x, goal_y, from, from + 1);
+                }
+            }
             const float fx = from[0] * 2.0f - 1.0f, fy = from[1] * 2.0f - 1.0f;
             /* past the portrait's top and sides its last texels would be drawn out as streaks: hair fades, shoulders
              * go on */
