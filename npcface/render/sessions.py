@@ -49,8 +49,6 @@ def open_session(path: Path, provider: str, threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "1" if threads > 1 else "0")
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
-    # x86 without VNNI adds pairs of 8-bit products in 16 bits, which overflow (speckle in open mouths); so they fit
-    options.add_session_config_entry("session.x64quantprecision", "1")
     wanted = [PROVIDERS[provider]]
     if provider != "cpu":
         wanted.append(PROVIDERS["cpu"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -88,3 +89,19 @@ def test_the_eight_bit_generator_holds_the_shipped_weights() -> None:
         assert (stored[f"generator.{name}_zero_point"] == 0).all()
         apart = stored[f"generator.{name}_quantized"] * scale - wanted
         assert (abs(apart) <= scale * 0.501).all(), f"{name} is of other weights: run `npcface train export` again"
+
+
+def test_no_two_products_of_the_eight_bit_generator_overflow_sixteen_bits() -> None:
+    kernels = [
+        onnx.numpy_helper.to_array(tensor).astype(int)
+        for tensor in onnx.load(str(INT8_FILE)).graph.initializer
+        if tensor.name.endswith("weight_quantized")
+    ]
+    assert len(kernels) == 21 and max(np.abs(kernel).max() for kernel in kernels) == 127
+    for kernel in kernels:
+        rows = kernel.transpose(0, 2, 3, 1).reshape(
+            len(kernel), -1
+        )  # as they are added: inputs run fastest
+        above, below = np.maximum(rows, 0), np.minimum(rows, 0)
+        assert 255 * (above[:, :-1] + above[:, 1:]).max() < 2**15
+        assert 255 * (below[:, :-1] + below[:, 1:]).min() >= -(2**15)
