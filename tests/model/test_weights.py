@@ -99,9 +99,7 @@ def test_no_two_products_of_the_eight_bit_generator_overflow_sixteen_bits() -> N
     ]
     assert len(kernels) == 21 and max(np.abs(kernel).max() for kernel in kernels) == 127
     for kernel in kernels:
-        rows = kernel.transpose(0, 2, 3, 1).reshape(
-            len(kernel), -1
-        )  # as they are added: inputs run fastest
+        rows = kernel.transpose(0, 2, 3, 1).reshape(len(kernel), -1)  # as they are added: inputs run fastest
         above, below = np.maximum(rows, 0), np.minimum(rows, 0)
         assert 255 * (above[:, :-1] + above[:, 1:]).max() < 2**15
         assert 255 * (below[:, :-1] + below[:, 1:]).min() >= -(2**15)
