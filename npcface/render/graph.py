@@ -27,7 +27,6 @@ from npcface.rig.rig import Rig
 from npcface.vocab import ARKIT_INDEX
 
 BLINKS = (ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"])  # neighbours in the vocabulary
-ABOVE = -0.2  # portrait coordinate of the eyes
 FADE = 0.16  # half texture widths over which what the portrait's frame cut off fades out
 
 
@@ -221,13 +220,11 @@ class RenderGraph(nn.Module):
         target = with_head * follow + body * (1 - follow)
         weight = follow * field[:, 8:9]
         shift = ((with_head - home) * weight).sum((2, 3)) / (weight.sum((2, 3)) + 1e-3)
-        flow, held = shell_flow(target, shift, height, width)
+        flow = shell_flow(target, shift, height, width)
         # past the portrait's top and sides its last texels would be drawn out as streaks: hair fades, shoulders go on
         hair = torch.clamp((0.5 - flow[..., 1]) / 0.3, 0.0, 1.0)
         past = torch.maximum((torch.abs(flow[..., 0]) - 1) * hair, -flow[..., 1] - 1)
         share = torch.clamp(1 - past / FADE, 0.0, 1.0)
-        # beyond a fold of the crown lies nothing; beyond one at jaw or neck lies hair or shoulder
-        share = share * (1 - (1 - held) * torch.clamp((ABOVE - flow[..., 1]) / 0.3, 0.0, 1.0))
         return sample(texture, flow).reshape(-1, 4) * across(share, 4)
 
     def _inside(self, drive: Drive, looks: Looks, opening: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:

@@ -13,10 +13,9 @@ from torch import Tensor
 STEPS = 6
 LEAST_SLOPE = 0.35  # a sheet seen nearly edge-on is treated as if it still had this much of its width
 LONGEST_STEP = 0.08  # texture widths
-HELD, LOST = 0.002, 0.006  # texture widths a find may miss its goal by, and by how many more it is none
 
 
-def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> Tensor:
     """Where in the portrait every output pixel comes from.
 
     Args:
@@ -25,18 +24,16 @@ def shell_flow(target: Tensor, shift: Tensor, height: int, width: int) -> tuple[
         height, width: of the output in pixels.
 
     Returns:
-        [N, height, width, 2] portrait coordinates in −1..1, and [N, height, width] 0..1 how much of the sheet is there:
-        past a fold the iteration stops somewhere, off its goal.
+        [N, height, width, 2] portrait coordinates in −1..1.
     """
     count, _, size, _ = target.shape
     home = _places(target, size, size)
     known = torch.cat([target - home, _inverse_slopes(target)], dim=1)  # [N, 6, S, S]
     goal = _places(target, height, width).permute(0, 2, 3, 1).expand(count, height, width, 2)
     source = goal - shift[:, None, None, :]
-    miss = goal
     for _ in range(STEPS):  # of every pixel: what is guessed between nodes cuts the sheet's rim into scallops
-        source, miss = _nearer(known, goal, source)
-    return source * 2 - 1, torch.clamp(1 - (torch.abs(miss).amax(-1) - HELD) / LOST, 0.0, 1.0)
+        source = _nearer(known, goal, source)
+    return source * 2 - 1
 
 
 def _places(like: Tensor, height: int, width: int) -> Tensor:
@@ -46,13 +43,13 @@ def _places(like: Tensor, height: int, width: int) -> Tensor:
     return torch.stack([x[None, :].expand(height, width), y[:, None].expand(height, width)])[None]
 
 
-def _nearer(known: Tensor, goal: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-    """One Newton step of each place in the portrait [N, H, W, 2] nearer to what moves to its goal; and its miss."""
+def _nearer(known: Tensor, goal: Tensor, source: Tensor) -> Tensor:
+    """One Newton step of each place in the portrait [N, H, W, 2] towards the one that moves to its goal."""
     at = F.grid_sample(known, source * 2 - 1, mode="bilinear", padding_mode="border", align_corners=False)
     at = at.permute(0, 2, 3, 1)
     error = goal - source - at[..., :2]
     step = torch.stack([(at[..., 2:4] * error).sum(-1), (at[..., 4:6] * error).sum(-1)], dim=-1)
-    return source + torch.clamp(step, -LONGEST_STEP, LONGEST_STEP), error
+    return source + torch.clamp(step, -LONGEST_STEP, LONGEST_STEP)
 
 
 def _inverse_slopes(target: Tensor) -> Tensor:

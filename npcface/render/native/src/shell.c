@@ -7,9 +7,6 @@
 #define LEAST_SLOPE 0.35f
 #define LONGEST_STEP 0.08f
 #define CLOSE 1e-4f /* texture widths, a twentieth of a pixel of 512: the step that was this short was the last */
-#define HELD 0.002f  /* texture widths by which what was found may miss its goal; with LOST more there is no sheet there */
-#define LOST 0.006f
-#define ABOVE -0.2f /* portrait coordinate of the eyes */
 #define FADE 0.16f /* half texture widths over which what the portrait's frame cut off fades out */
 
 /* Bilinear value of a [G, G] plane at a chart coordinate −1..1. */
@@ -68,8 +65,8 @@ static void invert_slopes(NpcCanvas *c, int32_t s) {
         }
 }
 
-/* One Newton step of (x, y) towards what moves to the goal; how far from it they were, −1 when it is near enough. */
-static inline float step_to(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
+/* One Newton step of (x, y) towards what moves to the goal; whether it was as good as there. */
+static inline int step_to(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
     const f4 *slopes = known + (size_t)s * (size_t)s;
     int32_t left, top;
     const float fx = place_of(*x * 2.0f - 1.0f, s, &left), fy = place_of(*y * 2.0f - 1.0f, s, &top);
@@ -83,15 +80,14 @@ static inline float step_to(const f4 *known, int32_t s, float goal_x, float goal
     const float dx = clampf(slope[0] * ex + slope[1] * ey, -LONGEST_STEP, LONGEST_STEP);
     const float dy = clampf(slope[2] * ex + slope[3] * ey, -LONGEST_STEP, LONGEST_STEP);
     *x += dx, *y += dy;
-    return fabsf(dx) + fabsf(dy) < CLOSE ? -1.0f : fmaxf(fabsf(ex), fabsf(ey));
+    return fabsf(dx) + fabsf(dy) < CLOSE;
 }
 
-/* Where in the portrait the place comes from that ends at the goal, beginning at (x, y), and how much of the sheet is
- * there, 0..1: past a fold the iteration stops somewhere. */
-static inline float solve(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
-    float miss = 0.0f;
-    for (int32_t step = 0; step < STEPS && miss >= 0.0f; step++) miss = step_to(known, s, goal_x, goal_y, x, y);
-    return clampf(1.0f - (miss - HELD) / LOST, 0.0f, 1.0f);
+/* Where in the portrait the place comes from that ends at the goal, beginning at (x, y); past a fold the iteration stops
+ * somewhere. */
+static inline void solve(const f4 *known, int32_t s, float goal_x, float goal_y, float *x, float *y) {
+    for (int32_t step = 0; step < STEPS && !step_to(known, s, goal_x, goal_y, x, y); step++)
+        ;
 }
 
 static void solve_nodes(NpcCanvas *c, int32_t s, const float shift[2]) {
@@ -142,7 +138,7 @@ void npc_shell(NpcCanvas *c, const NpcRig *rig, const NpcShell *shell, const Npc
         const uint8_t *bent = c->bent + (size_t)clampi((int32_t)clampf(down, 0.0f, (float)s), 0, s - 2) * (size_t)s;
         for (int32_t x = 0; x < size; x++) {
             if (rim[x] >= 1.0f || (behind && head[x][3] >= 255.0f)) continue; /* the face hides it, or the shell before it */
-            float from[2] = {from_x[x], from_y[x]}, held = 1.0f;
+            float from[2] = {from_x[x], from_y[x]};
             const uint8_t *corner = bent + c->columns[x];
             const int outside = past_rows || x < margin || x >= size - margin;
             const int bends = outside ? 2 : corner[0] | corner[1] | corner[s] | corner[s + 1];
@@ -150,7 +146,7 @@ void npc_shell(NpcCanvas *c, const NpcRig *rig, const NpcShell *shell, const Npc
                 const float goal_x = ((float)x + 0.5f) / (float)size, goal_y = ((float)y + 0.5f) / (float)size;
                 if (bends > 1) {
                     from[0] = goal_x - shift[0], from[1] = goal_y - shift[1];
-                    held = solve(c->known, s, goal_x, goal_y, from, from + 1);
+                    solve(c->known, s, goal_x, goal_y, from, from + 1);
                 } else { /* one step squares what a guess is wrong by */
                     step_to(c->known, s, goal_x, goal_y, from, from + 1);
                 }
@@ -160,9 +156,7 @@ void npc_shell(NpcCanvas *c, const NpcRig *rig, const NpcShell *shell, const Npc
              * go on */
             const float hair = clampf((0.5f - fy) / 0.3f, 0.0f, 1.0f);
             const float past = fmaxf((fabsf(fx) - 1.0f) * hair, -fy - 1.0f);
-            /* beyond a fold of the crown lies nothing; beyond one at jaw or neck lies hair or shoulder */
-            const float kept = 1.0f - (1.0f - held) * clampf((ABOVE - fy) / 0.3f, 0.0f, 1.0f);
-            f4 colour = look_up(shell->texture, shell->texture_px, fx, fy) * (clampf(1.0f - past / FADE, 0.0f, 1.0f) * share * kept);
+            f4 colour = look_up(shell->texture, shell->texture_px, fx, fy) * (clampf(1.0f - past / FADE, 0.0f, 1.0f) * share);
             head[x] = behind ? head[x] + colour * (1.0f - head[x][3] * (1.0f / 255.0f)) : colour;
         }
     }
