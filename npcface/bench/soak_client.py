@@ -35,8 +35,8 @@ class Ledger:
     """What one stream was sent, by the numbers in its frames.
 
     A number that is missing between two frames has to be in ``dropped``, which the daemon counts in every header. It
-    counts when it decides, so a header may be ahead of the numbers by what the one before them lacks, or behind by what
-    the next one adds; what is beyond both was lost.
+    counts when it decides, while up to two frames are drawn and sent: a header may be ahead of the numbers or behind, by
+    what the two next to it say; what is beyond that was lost.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Ledger:
     frames: int = 0
     missing: int = 0  # numbers that never came
     counted: int = 0  # of these the daemon says it dropped
-    lately: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=3))  # both, at the last frames
+    lately: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=5))  # both, at the last frames
     off: int = 0  # numbers that neither came nor were counted, or were counted and came, most of any run
     silence_s: float = 0.0  # longest time without a frame while one was to come
     last_s: float = 0.0
@@ -64,8 +64,8 @@ class Ledger:
         else:
             self.begin()
         self.lately.append((self.missing, self.counted))
-        if len(self.lately) == 3:
-            (_, before), (missing, _), (_, after) = self.lately
+        if len(self.lately) == 5:
+            before, missing, after = self.lately[0][1], self.lately[2][0], self.lately[4][1]
             self.off = max(self.off, missing - after, before - missing)
         self.sequence, self.dropped = frame.sequence, frame.dropped
 
