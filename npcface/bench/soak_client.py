@@ -35,7 +35,7 @@ class Ledger:
     """What one stream was sent, by the numbers in its frames.
 
     A number that is missing between two frames has to be in ``dropped``, which the daemon counts in every header. It
-    counts when it decides, while up to two frames are drawn and sent: a header may be ahead of the numbers or behind, by
+    counts when it decides, while up to two frames are drawn and sent: a header may be ahead of the numbers or behind by
     what the two next to it say; what is beyond that was lost.
     """
 
